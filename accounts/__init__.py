@@ -1,0 +1,1 @@
+"""WHO takes part, and what makes every app accountable: policy, events, effects, notices."""

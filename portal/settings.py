@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django_countries",
     "django_filters",
     "django_htmx",
-    "pgtrigger",
     "rest_framework",
     "drf_spectacular",
 ]
@@ -104,7 +103,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database: PostgreSQL alone. The app role owns nothing; only `migrate` uses the owner. -------------------
 DATABASE_URL = env("DATABASE_URL", local_service("database_url")) or "postgresql://portal_app@127.0.0.1:5432/portal"
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", local_service("database_owner_url")) or DATABASE_URL
-USES_OWNER = TESTING or (len(sys.argv) > 1 and sys.argv[1] in {"migrate", "makemigrations", "sqlmigrate", "dbshell", "pgtrigger"})
+USES_OWNER = TESTING or (len(sys.argv) > 1 and sys.argv[1] in {"migrate", "makemigrations", "sqlmigrate", "dbshell"})
 DATABASES = {
     "default": database(DATABASE_OWNER_URL if USES_OWNER else DATABASE_URL)
     | {"CONN_MAX_AGE": env_int("DATABASE_CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True},
@@ -178,6 +177,8 @@ CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
+POLICY_TABLE = "portal.policy.TABLE"
+
 # --- Machines: OAuth 2 client credentials ---------------------------------------------------------------------
 IDP_OIDC_ADAPTER = "accounts.adapter.MachineAdapter"
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
@@ -245,7 +246,6 @@ USE_TZ = True
 
 # --- Programme figures that a deployment may set ----------------------------------------------------------------
 UNDO_SECONDS = env_int("PORTAL_UNDO_SECONDS", 60)
-CONFLICT_YEARS = env_int("PORTAL_CONFLICT_YEARS", 2)
 STATEMENT_SECONDS = 300
 
 REST_FRAMEWORK = {

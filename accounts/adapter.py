@@ -1,0 +1,53 @@
+"""allauth's hooks: where people go after sign-in, what its mails look like, who may have which factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.conf import settings
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.policy.principals import ENROLLED
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sign-in mails go out at once, as the person waits for the code; they are not notices of the programme."""
+        super().send_mail(template_prefix, email, context | {"support_email": settings.SUPPORT_EMAIL})
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last second factor can't be removed: nobody works here with one factor."""
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": context.request.get_host().partition(":")[0], "name": "Trusted Trader Portal"}
+
+
+class MachineAdapter(DefaultOIDCAdapter):
+    def get_issuer(self) -> str:
+        return str(settings.PUBLIC_URL)
+
+
+@receiver(authenticator_added)
+def remember_enrolment(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    """Who sets up a second factor has just proved it, so this session goes on without a second sign-in."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        request.session[ENROLLED] = user.pk

@@ -1,0 +1,117 @@
+"""Effects: what must follow a change, as rows in the change's own transaction; the only package that calls Celery.
+
+`add` writes the row; after the commit a worker is told. A lost broker, a killed worker or a double run changes nothing,
+because the sweeper finds every row that is due and not done, and a handler and its "done" mark commit together.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts import tenancy
+from accounts.effects.models import Effect
+
+log = logging.getLogger(__name__)
+
+type Handler = Callable[[Effect], str | None]
+HANDLERS: dict[str, list[Handler]] = {}
+RUN = "accounts.effects.run"
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register a function for one kind of effect. It must be safe to run twice and returns a short outcome."""
+
+    def register(function: Handler) -> Handler:
+        HANDLERS.setdefault(kind, []).append(function)
+        return function
+
+    return register
+
+
+def add(
+    kind: str,
+    subject: str,
+    version: str | int,
+    *,
+    at: datetime,
+    not_before: datetime | None = None,
+    payload: dict[str, object] | None = None,
+) -> Effect:
+    """Say what must follow. Unique by (kind, subject, version): saying it twice is saying it once.
+
+    The payload holds ids and plain words, never personal data. Raises KeyError when nobody serves the kind.
+    """
+    if kind not in HANDLERS:
+        raise KeyError(f"No handler serves the effect {kind!r}.")
+    with tenancy.enter(tenancy.Scope.SYSTEM):
+        effect, fresh = Effect.objects.get_or_create(
+            kind=kind,
+            subject=subject,
+            version=str(version),
+            defaults={"created_at": at, "not_before": not_before or at, "payload": payload or {}},
+        )
+    if fresh and effect.not_before <= timezone.now():
+        transaction.on_commit(lambda: _tell_a_worker(effect.pk))
+    return effect
+
+
+def cancel(kind: str, subject: str, version: str | int, *, at: datetime) -> bool:
+    """Take back an effect that has not run yet. False when it has run (or never was)."""
+    with tenancy.enter(tenancy.Scope.SYSTEM):
+        rows = Effect.objects.filter(kind=kind, subject=subject, version=str(version), done_at=None, cancelled_at=None)
+        return bool(rows.update(cancelled_at=at))
+
+
+def _tell_a_worker(effect_id: int) -> None:
+    try:
+        current_app.send_task(RUN, args=[effect_id], ignore_result=True)
+    except (OperationalError, OSError) as error:
+        # The sweeper will find the row: a request never fails because the broker is away.
+        log.warning("broker away, the sweeper will run effect %s: %s", effect_id, type(error).__name__)
+
+
+def run(effect_id: int) -> bool:
+    """Run one effect if it is due and nobody else is at it; the handlers and the mark commit together."""
+    try:
+        with tenancy.enter(tenancy.Scope.SYSTEM):
+            effect = (
+                Effect.objects.select_for_update(skip_locked=True)
+                .filter(pk=effect_id, done_at=None, cancelled_at=None, not_before__lte=timezone.now())
+                .first()
+            )
+            if effect is None:
+                return False
+            outcomes = [function(effect) for function in HANDLERS[effect.kind]]
+            effect.done_at = timezone.now()
+            effect.attempts += 1
+            effect.outcome = "; ".join(filter(None, outcomes))[:300]
+            effect.save(update_fields=["done_at", "attempts", "outcome"])
+            return True
+    except Exception as error:
+        log.exception("effect %s failed", effect_id)
+        _note_failure(effect_id, error)
+        return False
+
+
+def _note_failure(effect_id: int, error: Exception) -> None:
+    """Count the failure and put the next try further off: 5, 10, 20 … seconds, at most an hour."""
+    with tenancy.enter(tenancy.Scope.SYSTEM):
+        effect = Effect.objects.select_for_update().get(pk=effect_id)
+        effect.attempts += 1
+        effect.last_error = f"{type(error).__name__}: {error}"[:300]
+        effect.not_before = timezone.now() + timedelta(seconds=min(5 * 2 ** (effect.attempts - 1), 3600))
+        effect.save(update_fields=["attempts", "last_error", "not_before"])
+
+
+def due(limit: int = 500) -> list[int]:
+    """Effects that are due and not done, oldest first."""
+    with tenancy.enter(tenancy.Scope.SYSTEM):
+        rows = Effect.objects.filter(done_at=None, cancelled_at=None, not_before__lte=timezone.now())
+        return list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:limit])

@@ -1,0 +1,60 @@
+"""Partner systems: who holds a bearer token, and with which scopes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from allauth.idp.oidc.models import Token
+from django.http import HttpRequest
+
+# How long a process may remember a token's answer: well under the second in which a revoked key must fail.
+REMEMBERED_SECONDS = 0.5
+MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    client_id: str
+    scopes: frozenset[str]
+    quota_per_minute: int
+    expires: float  # seconds since the epoch
+
+
+_seen: dict[str, tuple[float, Machine | None]] = {}
+_lock = threading.Lock()
+
+
+def of(request: HttpRequest) -> Machine | None:
+    """The machine behind the request's bearer token; None without a token that holds now."""
+    kind, _, value = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return by_token(value.strip()) if kind.lower() == "bearer" and value else None
+
+
+def by_token(value: str) -> Machine | None:
+    now = time.monotonic()
+    found = _seen.get(value)
+    if found is None or now - found[0] > REMEMBERED_SECONDS:
+        found = (now, _ask(value))
+        with _lock:
+            if len(_seen) >= MOST_REMEMBERED:
+                _seen.clear()
+            _seen[value] = found
+    machine = found[1]
+    return machine if machine is not None and machine.expires > time.time() else None
+
+
+def forget() -> None:
+    """Drop what this process remembers (tests, key changes)."""
+    with _lock:
+        _seen.clear()
+
+
+def _ask(value: str) -> Machine | None:
+    token = Token.objects.select_related("client__partner").lookup_by_value([Token.Type.ACCESS_TOKEN], value)
+    partner = getattr(token.client, "partner", None) if token and token.client else None
+    if token is None or partner is None or not partner.is_active:
+        return None
+    expires = token.expires_at.timestamp() if token.expires_at else float("inf")
+    return Machine(str(token.client_id), frozenset(token.get_scopes()), partner.quota_per_minute, expires)

@@ -1,0 +1,83 @@
+"""Reads about WHO."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import connection
+
+from accounts import identifiers, secrecy
+from accounts.models import Account, Invitation, Membership, User
+from accounts.policy.owners import finder
+from accounts.roles import Role
+
+
+@finder("number")
+def company_of_account(number: str) -> int | None:
+    return Account.objects.filter(number=number).values_list("company_id", flat=True).first()
+
+
+@finder("company")
+def company_itself(company: str) -> int | None:
+    member = Membership.objects.filter(company_id=int(company), ended_at=None)
+    return member.values_list("company_id", flat=True).first()
+
+
+def role_in(user: User, company_id: int) -> Role | None:
+    """The user's role in the company now."""
+    role = Membership.objects.filter(user=user, company_id=company_id, ended_at=None).values_list("role", flat=True)
+    return Role(role[0]) if role else None
+
+
+def officers(company_id: int) -> list[User]:
+    return [
+        m.user
+        for m in Membership.objects.select_related("user").filter(
+            company_id=company_id, ended_at=None, role=Role.OFFICER, user__is_active=True
+        )
+    ]
+
+
+def people_to_tell(company_id: int) -> list[User]:
+    """Who hears of a case: the company's officers and contacts."""
+    rows = Membership.objects.select_related("user").filter(
+        company_id=company_id, ended_at=None, role__in=[Role.OFFICER, Role.CONTACT], user__is_active=True
+    )
+    return [m.user for m in rows.order_by("pk")]
+
+
+def is_tied(user_id: int, company_id: int) -> bool:
+    """Has this person a tie to the company: a membership now or in the last two years, or a declared one?"""
+    with connection.cursor() as cursor:
+        cursor.execute("select portal_is_tied(%s, %s, 2)", [user_id, company_id])
+        return bool(cursor.fetchone()[0])
+
+
+def tied_people(company_id: int) -> frozenset[int]:
+    """Members of staff who have a tie to the company."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct g.user_id from accounts_staffgrant g where portal_is_tied(g.user_id, %s, 2)", [company_id]
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def account_by_identifier(scheme: str, raw: str) -> list[Account]:
+    """The accounts known by this identifier to the current tenant; ill-formed values find nothing."""
+    if scheme == "account":
+        return list(Account.objects.select_related("company").filter(number=raw.strip().upper()))
+    if scheme not in identifiers.SCHEMES or identifiers.check(scheme, raw):
+        return []
+    value = identifiers.normalise(scheme, raw)
+    hashed = secrecy.lookup(scheme, value)
+    return list(
+        Account.objects.select_related("company")
+        .filter(identifiers__scheme=scheme, identifiers__lookup=hashed)
+        .order_by("number")
+        .distinct()
+    )
+
+
+def invitation_by_token(token: str) -> Invitation | None:
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    return Invitation.objects.select_related("company", "invited_by").filter(token_lookup=hashed).first()

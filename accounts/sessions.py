@@ -1,0 +1,45 @@
+"""End sessions on the server: after idle time, after a total time, and when access is taken away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+STARTED, SEEN = "session_started", "session_seen"
+# The longest a deployment may allow, whatever its settings say.
+LONGEST_IDLE, LONGEST_TOTAL = 3600.0, 86_400.0
+# The last-seen mark is written at most this often, so that reading a page seldom writes.
+MARK_EVERY = 30.0
+
+
+class SessionEndMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            started = request.session.setdefault(STARTED, now)
+            seen = request.session.setdefault(SEEN, now)
+            idle = min(settings.SESSION_IDLE.total_seconds(), LONGEST_IDLE)
+            total = min(settings.SESSION_TOTAL.total_seconds(), LONGEST_TOTAL)
+            if now - seen > idle or now - started > total:
+                logout(request)
+                request.session_ended = True  # type: ignore[attr-defined]
+            elif now - seen > MARK_EVERY:
+                request.session[SEEN] = now
+        return self.get_response(request)
+
+
+def ends_at(request: HttpRequest) -> float:
+    """When this session ends if nothing is done: seconds since the epoch."""
+    seen = request.session.get(SEEN, time.time())
+    started = request.session.get(STARTED, seen)
+    idle = min(settings.SESSION_IDLE.total_seconds(), LONGEST_IDLE)
+    total = min(settings.SESSION_TOTAL.total_seconds(), LONGEST_TOTAL)
+    return min(seen + idle, started + total)

@@ -1,0 +1,49 @@
+"""Gathers the models of the programme's stories, where Django looks for them."""
+
+from trusted_trader.application.models import (
+    AgreementSignature,
+    Application,
+    BusinessPartner,
+    Conveyance,
+    Evidence,
+    Response,
+    ResponseEvidence,
+    Snapshot,
+)
+from trusted_trader.review.models import (
+    Assessment,
+    Assignment,
+    Decision,
+    Flag,
+    InformationRequest,
+    Note,
+    RequestedAnswer,
+    SavedFilter,
+    Verdict,
+    Vetting,
+)
+from trusted_trader.standing.models import Certificate, Standing, StandingChange
+
+__all__ = [
+    "AgreementSignature",
+    "Application",
+    "Assessment",
+    "Assignment",
+    "BusinessPartner",
+    "Certificate",
+    "Conveyance",
+    "Decision",
+    "Evidence",
+    "Flag",
+    "InformationRequest",
+    "Note",
+    "RequestedAnswer",
+    "Response",
+    "ResponseEvidence",
+    "SavedFilter",
+    "Snapshot",
+    "Standing",
+    "StandingChange",
+    "Verdict",
+    "Vetting",
+]
