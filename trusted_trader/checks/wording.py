@@ -26,21 +26,22 @@ PLACEHOLDER_PHRASES = re.compile(
     re.IGNORECASE,
 )
 SEE_ATTACHED = re.compile(
-    r"\b(?:see|refer to|as per|as in|attached|enclosed|find)\b[^.]{0,40}"
-    r"\b(?:attach\w*|document\w*|file\w*|evidence|appendix|annex|enclos\w*|pdf|manual|policy|sop)\b",
+    r"\b(?:see|refer to|attached|enclosed|find)\b[^.]{0,40}"
+    r"\b(?:attach\w*|document\w*|file\w*|evidence|appendix|annex|enclos\w*|pdf|manual|sop)\b",
     re.IGNORECASE,
 )
 ATTACHMENT_WORDS = 14  # a longer answer says more than where to look
 DENIAL = re.compile(
     r"^\W*(?:no(?=\W*$|[,.;:!])|none\b|no (?:such|written|formal|procedures?|polic\w+|process|program)\b|there is no\b"
-    r"|we (?:do not|don't|have no|have not|haven't)\b|not (?:yet|implemented|in place|available|done)\b"
-    r"|the company (?:does not|has no)\b)",
+    r"|we (?:do not|don't) (?:have|use|keep|do|perform|maintain)\b|we (?:have no|have not|haven't)\b"
+    r"|not (?:yet|implemented|in place|available|done)\b|the company (?:does not have|has no)\b)",
     re.IGNORECASE,
 )
 PLAN = re.compile(
     r"\b(?:(?:we|company|management) (?:will|plans?|intends?|hopes?)(?: to)? "
     r"(?:implement|introduce|install|develop|write|establish|create|start|begin|draft|set up|put in place)"
-    r"|not yet|is planned|are planned|in the near future)\b",
+    r"|not yet (?:implemented|installed|in place|written|done|complete|available)"
+    r"|(?:is|are) (?:planned|being written) (?:for|to)|in the near future)\b",
     re.IGNORECASE,
 )
 SOCIAL_SECURITY = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", re.ASCII)

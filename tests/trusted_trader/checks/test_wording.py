@@ -7,6 +7,9 @@ from trusted_trader.checks import Severity, run_for
 from trusted_trader.entity_types import EntityType
 
 HONEST = [
+    "We do not allow visitors past the desk without a badge, and the clerk logs each of them in and out.",
+    "Cargo that is not yet loaded stands in a locked cage, and the dock lead alone holds the key.",
+    "As per our policy the guard checks each driver's photo card at the gate.",
     "No unauthorised person may enter the yard; the guard at the gate checks every badge against the daily list.",
     "Todo el personal lleva credencial con foto y el guardia revisa cada entrada en la bitácora del turno.",
     "The inspection form has to be completed by the driver and is to be confirmed by the dispatcher before departure.",
@@ -23,6 +26,8 @@ WEAK = [
     ("Compliant.", "WOR-02"),
     ("N/A yes", "WOR-03"),
     ("No.", "WOR-10"),
+    ("See attached manual.", "WOR-09"),
+    ("The rules are not yet written, but the owners speak about them with all staff each week.", "WOR-11"),
     ("No written policy exists at this time, since the firm is small and its owners know one another.", "WOR-10"),
 ]
 
