@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -32,7 +33,7 @@ class Application(CompanyOwned):
     office = models.CharField(max_length=40, blank=True)
     queue = models.CharField(max_length=40, blank=True)
     risk_tier = models.CharField(max_length=10, blank=True)
-    risk_points = models.PositiveIntegerField(default=0)
+    risk_points = models.FloatField(default=0)
     # Clocks, computed from events whenever one of them moves (see queries.decision_clock)
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
@@ -41,6 +42,8 @@ class Application(CompanyOwned):
     # The decision's side
     recommender = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     recommendation = models.CharField(max_length=10, blank=True)
+    letter_draft = models.TextField(max_length=10_000, blank=True)
+    letter_reasons: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=40), default=list)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
