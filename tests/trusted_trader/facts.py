@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from accounts.identifiers import SCHEMES
 from trusted_trader.checks.facts import (
     PROFILE_QUESTIONS,
     AnswerFacts,
@@ -23,24 +24,6 @@ EDITION = load()
 
 MEXICAN = {EntityType.MEXICAN_LONG_HAUL_CARRIER, EntityType.FOREIGN_MANUFACTURER}
 CARGO_SITE = {EntityType.FOREIGN_MANUFACTURER: "factory", EntityType.MARINE_PORT_TERMINAL_OPERATOR: "terminal"}
-NUMBERS = {
-    "ior": "12-345678200",
-    "ein": "12-3456782",
-    "duns": "15-048-3782",
-    "scac": "EXFR",
-    "dot": "284719",
-    "mc": "MC284719",
-    "fmc": "021847",
-    "mid": "MXALPFAB12MON",
-    "bond": "91ABC4713",
-    "broker_license": "28471",
-    "filer": "E7K",
-    "iata": "284",
-    "sct": "28471936",
-    "rfc": "GFA8501014Q9",
-    "mto": "284719",
-}
-
 _WHO = (
     "shift lead",
     "yard manager",
@@ -107,7 +90,7 @@ def good_identifiers(entity_type: EntityType, country: str) -> tuple[IdentifierF
     schemes = [*missing_identifiers(entity_type, set())]
     if country == "MX" and "rfc" not in schemes:
         schemes.append("rfc")
-    return tuple(IdentifierFacts(scheme, NUMBERS[scheme]) for scheme in schemes)
+    return tuple(IdentifierFacts(scheme, SCHEMES[scheme].example) for scheme in schemes)
 
 
 def good_facts(entity_type: EntityType) -> CaseFacts:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from accounts.identifiers import check
+from accounts.identifiers import SCHEMES, check, normalise
 from trusted_trader.checks.facts import CaseFacts
 from trusted_trader.checks.finding import ELIGIBILITY, HOUSE, Hit, Severity, rule
 from trusted_trader.checks.finding import gettext_noop as _
@@ -15,12 +15,8 @@ PLACE = "company:identifiers"
 MEXICAN_TAX_NUMBER = frozenset({EntityType.HIGHWAY_CARRIER, EntityType.FOREIGN_MANUFACTURER})
 
 
-def _digits(value: str) -> str:
-    return "".join(c for c in value if c.isalnum()).upper()
-
-
-def _name(scheme: str) -> str:
-    return scheme.replace("_", " ").upper()
+def _title(scheme: str) -> str:
+    return SCHEMES[scheme].title if scheme in SCHEMES else scheme
 
 
 @rule(
@@ -31,7 +27,7 @@ def _name(scheme: str) -> str:
 def identifier_missing(facts: CaseFacts) -> Iterator[Hit]:
     held = {number.scheme for number in facts.identifiers if number.value.strip()}
     for scheme in missing_identifiers(facts.entity_type, held):
-        yield Hit(PLACE, {"scheme": _name(scheme)})
+        yield Hit(PLACE, {"scheme": _title(scheme)})
 
 
 @rule(
@@ -42,7 +38,7 @@ def identifier_missing(facts: CaseFacts) -> Iterator[Hit]:
 def identifier_ill_formed(facts: CaseFacts) -> Iterator[Hit]:
     for number in facts.identifiers:
         if number.value.strip() and check(number.scheme, number.value) is not None:
-            yield Hit(PLACE, {"scheme": _name(number.scheme)})
+            yield Hit(PLACE, {"scheme": _title(number.scheme)})
 
 
 @rule(
@@ -51,12 +47,14 @@ def identifier_ill_formed(facts: CaseFacts) -> Iterator[Hit]:
     _("Remove one of the numbers that are the same: %(schemes)s. Each scheme gives its own number."),
 )  # fmt: skip
 def identifier_twice(facts: CaseFacts) -> Iterator[Hit]:
-    counts = Counter(_digits(number.value) for number in facts.identifiers)
+    counts = Counter(normalise(number.scheme, number.value) for number in facts.identifiers)
     for value, count in counts.items():
-        schemes = sorted({number.scheme for number in facts.identifiers if _digits(number.value) == value})
+        schemes = sorted(
+            {number.scheme for number in facts.identifiers if normalise(number.scheme, number.value) == value}
+        )
         # A tax number rightly stands inside the importer number built from it.
         if value and count > 1 and set(schemes) != {"ein", "ior"}:
-            yield Hit(PLACE, {"schemes": ", ".join(map(_name, schemes))})
+            yield Hit(PLACE, {"schemes": ", ".join(map(_title, schemes))})
 
 
 @rule(
@@ -66,11 +64,11 @@ def identifier_twice(facts: CaseFacts) -> Iterator[Hit]:
 )  # fmt: skip
 def identifier_made_up(facts: CaseFacts) -> Iterator[Hit]:
     for number in facts.identifiers:
-        value = _digits(number.value)
+        value = normalise(number.scheme, number.value)
         alike = len(set(value)) == 1
         in_order = value in "01234567890123456789" or value in "98765432109876543210"
         if len(value) >= 6 and (alike or in_order):
-            yield Hit(PLACE, {"scheme": _name(number.scheme)})
+            yield Hit(PLACE, {"scheme": _title(number.scheme)})
 
 
 @rule(

@@ -7,7 +7,7 @@ from trusted_trader.checks.facts import NOT_APPLICABLE, CaseFacts, PartnerFacts
 from trusted_trader.checks.finding import RECOGNITION, Hit, Severity, at_criterion, rule
 from trusted_trader.checks.finding import gettext_noop as _
 from trusted_trader.checks.words import listed
-from trusted_trader.mutual_recognition import recognised
+from trusted_trader.mutual_recognition import complete_until, recognised
 
 LOOK, HINT = Severity.LOOK, Severity.HINT
 PLACE = "company:partners"
@@ -15,7 +15,7 @@ OWN_PROGRAMME = "US"
 
 
 def _holds(partner: PartnerFacts, on: date) -> bool:
-    return partner.programme_country == OWN_PROGRAMME or bool(recognised(partner.programme_country, on))
+    return partner.programme_country == OWN_PROGRAMME or recognised(partner.programme_country, on) is not None
 
 
 def _claims(facts: CaseFacts) -> Iterator[PartnerFacts]:
@@ -25,12 +25,13 @@ def _claims(facts: CaseFacts) -> Iterator[PartnerFacts]:
 @rule(
     "REC-01", LOOK, RECOGNITION,
     _("A claim to a programme that is not recognised"),
-    _("Check %(partner)s: no arrangement with %(country)s is on our list. Treat it as not certified."),
+    _("Check %(partner)s: no arrangement with %(country)s is on our list, which is complete to %(until)s."),
 )  # fmt: skip
 def programme_not_recognised(facts: CaseFacts) -> Iterator[Hit]:
     for partner in _claims(facts):
         if partner.programme_country and not _holds(partner, date.max):
-            yield Hit(PLACE, {"partner": partner.name, "country": partner.programme_country})
+            until = complete_until().isoformat()
+            yield Hit(PLACE, {"partner": partner.name, "country": partner.programme_country, "until": until})
 
 
 @rule(

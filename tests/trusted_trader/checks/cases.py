@@ -158,7 +158,7 @@ CASES: dict[str, Change] = {
     "CON-21": lambda f: with_company(f, employees=1),
     "CON-22": _exempt_most,
     "CON-23": lambda f: with_company(f, country="CA"),
-    "REC-01": partner(programme_country="BE"),
+    "REC-01": partner(programme_country="AR"),
     "REC-02": lambda f: replace(with_partner(f, programme_country="CO"), on=date(2022, 5, 1)),
     "REC-03": partner(certificate=" "),
     "REC-04": partner(programme_country=""),

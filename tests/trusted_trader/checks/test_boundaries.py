@@ -129,6 +129,12 @@ def test_a_claim_to_the_own_programme_needs_no_arrangement(importer):
     assert not {f.code for f in run(facts)} & {"REC-01", "REC-02", "REC-05"}
 
 
+def test_a_member_state_stands_under_its_unions_arrangement(importer):
+    facts = with_partner(importer, programme_country="DE", country="DE")
+    assert not {f.code for f in run(facts)} & {"REC-01", "REC-02", "REC-05"}
+    assert fires("REC-02", replace(facts, on=date(2012, 4, 30)))
+
+
 def test_an_importer_number_may_hold_the_tax_number(importer):
     assert not fires("IDN-03", with_identifiers(importer, ("ior", "12-3456782"), ("ein", "12-3456782")))
 
