@@ -73,11 +73,11 @@ def no_tie(table: str, column: str) -> RunSQL:
     )
 
 
-def officer_alone(table: str, column: str = "signed_by_id") -> RunSQL:
+def officer_alone(table: str, column: str = "signed_by_id", *, when: str = "true") -> RunSQL:
     """A trigger: this person is a company officer of the row's company now (a consultant never signs)."""
     return RunSQL(
         f"create trigger {table}_{column}_officer before insert on {table} for each row"
-        f" execute function portal_officer_alone('{column}');",
+        f" when ({when}) execute function portal_officer_alone('{column}');",
         f"drop trigger {table}_{column}_officer on {table};",
     )
 
