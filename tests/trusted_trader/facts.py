@@ -17,7 +17,7 @@ from trusted_trader.checks.facts import (
     PersonFacts,
 )
 from trusted_trader.criteria import Criterion, load
-from trusted_trader.entity_types import EntityType, missing_identifiers
+from trusted_trader.entity_types import EntityType, for_type, missing_identifiers
 
 TODAY = date(2026, 11, 24)
 EDITION = load()
@@ -87,7 +87,7 @@ def good_document(key: str, name: str, number: int, facility: str) -> EvidenceFa
 
 
 def good_identifiers(entity_type: EntityType, country: str) -> tuple[IdentifierFacts, ...]:
-    schemes = [*missing_identifiers(entity_type, set())]
+    schemes = [need if isinstance(need, str) else need[0] for need in missing_identifiers(entity_type, set())]
     if country == "MX" and "rfc" not in schemes:
         schemes.append("rfc")
     return tuple(IdentifierFacts(scheme, SCHEMES[scheme].example) for scheme in schemes)
@@ -133,7 +133,7 @@ def good_facts(entity_type: EntityType) -> CaseFacts:
         ),
         conveyances=(ConveyanceFacts("tractor", 12), ConveyanceFacts("trailer", 20)),
         profile=dict.fromkeys(PROFILE_QUESTIONS, True),
-        eligibility={"no_security_events": True, "no_unpaid_debt": True},
+        eligibility={question.code: True for question in for_type(entity_type).questions},
         answers={
             criterion.number: AnswerFacts(criterion.number, "implemented", good_text(criterion), "", (f"e{i // 6}",))
             for i, criterion in enumerate(asked)

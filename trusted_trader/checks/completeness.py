@@ -7,6 +7,7 @@ from trusted_trader.checks.finding import CRITERIA, ELIGIBILITY, HOUSE, Hit, Sev
 from trusted_trader.checks.finding import gettext_noop as _
 from trusted_trader.checks.words import words
 from trusted_trader.criteria import Level
+from trusted_trader.entity_types import eligibility_problems
 
 STOPS, LOOK, HINT = Severity.STOPS, Severity.LOOK, Severity.HINT
 
@@ -98,7 +99,7 @@ def reason_too_short(facts: CaseFacts) -> Iterator[Hit]:
     _("Answer all eligibility questions. %(count)s of them are still open."),
 )  # fmt: skip
 def eligibility_open(facts: CaseFacts) -> Iterator[Hit]:
-    still_open = sum(value is None for value in facts.eligibility.values())
+    still_open = _eligibility(facts, "eligibility_open")
     if still_open:
         yield Hit("eligibility", {"count": still_open})
 
@@ -109,9 +110,13 @@ def eligibility_open(facts: CaseFacts) -> Iterator[Hit]:
     _("You answered no to %(count)s of the eligibility conditions. Read there what you can do about each."),
 )  # fmt: skip
 def eligibility_not_met(facts: CaseFacts) -> Iterator[Hit]:
-    refused = sum(value is False for value in facts.eligibility.values())
+    refused = _eligibility(facts, "eligibility_no")
     if refused:
         yield Hit("eligibility", {"count": refused})
+
+
+def _eligibility(facts: CaseFacts, code: str) -> int:
+    return sum(problem.code == code for problem in eligibility_problems(facts.entity_type, facts.eligibility))
 
 
 @rule(

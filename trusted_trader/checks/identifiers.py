@@ -26,8 +26,9 @@ def _title(scheme: str) -> str:
 )  # fmt: skip
 def identifier_missing(facts: CaseFacts) -> Iterator[Hit]:
     held = {number.scheme for number in facts.identifiers if number.value.strip()}
-    for scheme in missing_identifiers(facts.entity_type, held):
-        yield Hit(PLACE, {"scheme": _title(scheme)})
+    for need in missing_identifiers(facts.entity_type, held):
+        schemes = (need,) if isinstance(need, str) else need
+        yield Hit(PLACE, {"scheme": " / ".join(map(_title, schemes))})
 
 
 @rule(

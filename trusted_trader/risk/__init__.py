@@ -12,10 +12,10 @@ from trusted_trader.risk.facts import RiskFacts, risk_facts
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What one factor gave; `points` are tenths-rounded, `message` a translatable template with `params`."""
+    """What one factor gave, in whole points; `message` is a translatable template with its `params`."""
 
     code: str
-    points: float
+    points: int
     message: str
     params: Mapping[str, str | int] = field(hash=False)
 
@@ -30,7 +30,7 @@ class Assessment:
     """The model's version, all points (0 to 100), the tier (low, medium, high), factors with most points first."""
 
     version: str
-    points: float
+    points: int
     tier: str
     factors: tuple[Factor, ...]
 
@@ -49,7 +49,7 @@ def load_model() -> Model:
     )
 
 
-def tier(points: float, model: Model) -> str:
+def tier(points: int, model: Model) -> str:
     """Return the highest tier whose threshold the points reach."""
     reached = [(least, name) for name, least in model.tiers.items() if points >= least]
     return max(reached)[1]
@@ -61,8 +61,8 @@ def assess(facts: RiskFacts, model: Model | None = None) -> Assessment:
     factors = []
     for code, factor in FACTORS.items():
         amount = factor(facts, model)
-        factors.append(Factor(code, round(amount.level * model.weights[code], 1), amount.message, amount.params))
-    points = round(sum(factor.points for factor in factors), 1)
+        factors.append(Factor(code, round(amount.level * model.weights[code]), amount.message, amount.params))
+    points = sum(factor.points for factor in factors)
     factors.sort(key=lambda factor: -factor.points)
     return Assessment(model.version, points, tier(points, model), tuple(factors))
 

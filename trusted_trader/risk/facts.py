@@ -31,6 +31,11 @@ class RiskFacts:
     subcontracts: bool | None
 
 
+def _counts(finding: Finding) -> bool:
+    # Old evidence and duplicates have factors of their own and must not count twice.
+    return finding.severity != Severity.HINT and finding.code not in _OLD and not finding.internal
+
+
 def risk_facts(case: CaseFacts, findings: Sequence[Finding], others: OthersFacts | None = None) -> RiskFacts:
     """Draw the model's facts from a case, what the checks found in it, and what other companies share with it."""
     musts = [criterion for criterion in case.asked if case.is_must(criterion)]
@@ -49,7 +54,7 @@ def risk_facts(case: CaseFacts, findings: Sequence[Finding], others: OthersFacts
         evidence_old=sum(finding.code in _OLD for finding in findings),
         partner_countries=tuple(sorted({partner.country for partner in case.partners if partner.country})),
         sites=len(case.facilities),
-        findings=sum(finding.severity != Severity.HINT and finding.code not in _OLD for finding in findings),
+        findings=sum(_counts(finding) for finding in findings),
         duplicates=len(
             {match.account_number for match in others.same_identifier}
             | {match.account_number for match in others.same_officer}
