@@ -110,7 +110,7 @@ def set_identifier(*, account: Account, scheme: str, raw: str, actor: User, at: 
         return None
     problem = identifiers.check(scheme, raw)
     if problem:
-        raise Refused(str(problem), code="identifier", field=scheme)
+        raise Refused(_(problem.message) % problem.params, code=problem.code, field=scheme)
     value = identifiers.normalise(scheme, raw)
     hashed = secrecy.lookup(scheme, value)
     if old and old.lookup == hashed:

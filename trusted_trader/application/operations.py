@@ -272,7 +272,7 @@ def submit(
     stops = [finding for finding in found if finding.severity == Severity.STOPS]
     case = moves.case_view(row, stopping=len(stops))
     moves.check("submit", case=case, actor=moves.actor_view(actor, row, at, fresh_factor=fresh_factor))
-    if sworn_version != agreement.sworn().version:
+    if sworn_version != agreement.current_statement().version:
         raise Refused(_("The statement has a newer version. Read it and submit again."), code="stale")
     snapshot = _freeze(row, facts, actor=actor, at=at, address=address, sworn_version=sworn_version)
     changes = events.changed(row, status="submitted", submitted_at=row.submitted_at or at, changed_at=at)

@@ -1,0 +1,98 @@
+"""Tell the company and the staff what happened in a case: one function a notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts import effects, notices, queries
+from accounts.effects.models import Effect
+from trusted_trader.application.models import Application, Snapshot
+from trusted_trader.application.queries import programme_day
+from trusted_trader.review.models import InformationRequest
+
+
+def case_link(application: Application) -> str:
+    return reverse("case", args=[application.account.number])
+
+
+def day(moment: datetime) -> str:
+    """A moment as its programme day, for sentences."""
+    return date_format(programme_day(moment), "DATE_FORMAT")
+
+
+def tell_company(application: Application, kind: str, subject: str, body: str, *, at: datetime, attachment: str = "") -> None:
+    company = application.account.company
+    notices.tell(
+        queries.people_to_tell(company.pk), kind=kind, subject=subject, body=body, at=at, company=company,
+        link=case_link(application), attachment=attachment,
+    )  # fmt: skip
+
+
+@effects.handler("application.receipt")
+def receipt(effect: Effect) -> str:
+    """The company hears that the application was received, with its reference, hash and next steps."""
+    snapshot = Snapshot.objects.select_related("application__account__company", "signed_by").get(pk=effect.payload["snapshot"])
+    application = snapshot.application
+    due = day(application.due_at) if application.due_at else ""
+    body = _(
+        "We have received the application %(reference)s of %(company)s, submitted by %(who)s.\n\n"
+        "What was submitted is kept unchanged under this mark: %(hash)s.\n\n"
+        "A specialist reviews the security profile while the vetting runs beside it. We decide by %(due)s, as far as "
+        "practicable. Days on which we wait for your answer don't count.\n\n"
+        "You can read and print the receipt in the portal."
+    ) % {
+        "reference": application.reference,
+        "company": application.account.company,
+        "who": snapshot.signed_by,
+        "hash": snapshot.sha256,
+        "due": due,
+    }
+    subject = _("Received: application %(reference)s") % {"reference": application.reference}
+    tell_company(application, "application.receipt", subject, body, at=timezone.now(), attachment=f"receipt:{snapshot.pk}")
+    return "told"
+
+
+@effects.handler("application.withdrawn")
+def withdrawn(effect: Effect) -> str:
+    application = Application.objects.select_related("account__company").get(pk=effect.payload["application"])
+    subject = _("Withdrawn: application %(reference)s") % {"reference": application.reference}
+    body = _("The application was withdrawn. Your answers are kept. When you return, start a new application from them.")
+    tell_company(application, "application.withdrawn", subject, body, at=timezone.now())
+    return "told"
+
+
+@effects.handler("request.sent")
+def request_sent(effect: Effect) -> str:
+    """The company hears which answers were reopened, by when to answer, and that our clock waits."""
+    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    application = request.application
+    numbers = ", ".join(request.answers.order_by("pk").values_list("number", flat=True))
+    subject = _("We have questions about application %(reference)s") % {"reference": application.reference}
+    body = _(
+        "The reviewer asks about these answers: %(numbers)s.\n\n%(message)s\n\n"
+        "Please answer by %(due)s. Only these answers are open; the others stay as submitted. "
+        "Our decision clock waits until you answer."
+    ) % {"numbers": numbers, "message": request.message, "due": day(request.due_at)}
+    tell_company(application, "request.sent", subject, body.replace("\n\n\n\n", "\n\n"), at=timezone.now())
+    return "told"
+
+
+@effects.handler("request.answered")
+def request_answered(effect: Effect) -> str:
+    """The reviewer hears that the company has answered."""
+    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    application = request.application
+    reader = application.reviewer or request.asked_by
+    notices.tell(
+        [reader], kind="request.answered", at=timezone.now(), link=f"/admin/review/{application.pk}/",
+        subject=_("%(company)s has answered (%(reference)s)") % {"company": application.account.company, "reference": application.reference},
+        body=_("Open the case to see old and new side by side."),
+    )  # fmt: skip
+    return "told"
+
+
