@@ -86,6 +86,9 @@ def _without_findings(facts: CaseFacts, number: str) -> Suggestion:
         else:
             reason = Reason(_("The checks found nothing to mind. No document is linked, and none is required."))
         return Suggestion(Verdict.ACCEPT, (reason,))
+    criterion = facts.edition.get(number)
+    if answer.state == NOT_APPLICABLE and criterion is not None and facts.exempted(criterion):
+        return Suggestion(Verdict.ACCEPT, (Reason(_("The business profile agrees that this does not apply.")),))
     if answer.state == NOT_APPLICABLE:
         return Suggestion(Verdict.LOOK, (Reason(_("Judge whether the reason why it does not apply holds.")),))
     if answer.state == NOT_YET:

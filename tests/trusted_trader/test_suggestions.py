@@ -36,11 +36,6 @@ def test_every_criterion_gets_a_suggestion_with_reasons_in_words():
             Verdict.LOOK,
             "WOR-10",
         ),
-        (
-            {"state": "not_applicable", "because": "The whole office works on paper, as it always has."},
-            Verdict.LOOK,
-            "",
-        ),
     ],
 )
 def test_the_verdict_follows_from_what_was_found(changes, verdict, code):
@@ -48,6 +43,14 @@ def test_the_verdict_follows_from_what_was_found(changes, verdict, code):
     found = suggestion(facts, "4.1")
     assert found.verdict == verdict
     assert found.reasons[0].code == code
+
+
+def test_a_person_judges_whether_a_reason_holds():
+    because = "The owners see one another each day and need no plan."
+    facts = with_answer(good_facts(EntityType.IMPORTER), "1.3", state="not_applicable", because=because)
+    found = suggestion(facts, "1.3")
+    assert found.verdict == Verdict.LOOK
+    assert [reason.code for reason in found.reasons] == [""]
 
 
 def test_a_should_left_open_or_without_evidence_asks_for_nothing():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from trusted_trader.checks.facts import IMPLEMENTED, NOT_APPLICABLE, NOT_YET, CaseFacts, chapter
+from trusted_trader.checks.facts import IMPLEMENTED, NOT_APPLICABLE, NOT_YET, TIES, CaseFacts, chapter
 from trusted_trader.checks.finding import ELIGIBILITY, HOUSE, Hit, Severity, at_criterion, rule
 from trusted_trader.checks.finding import gettext_noop as _
 from trusted_trader.checks.words import listed
@@ -19,10 +19,11 @@ CARRIERS = frozenset(
         EntityType.AIR_CARRIER,
     }
 )
-SEALS = "6"
+SEALS = "seals"
+SEAL_CHAPTER = "6"  # elsewhere seals are one part of a check that makes sense without them
 TRAINING = "12"
-CARGO_CRITERIA = frozenset({"7.1", "7.2", "9.2", "9.5", "10.4", "10.9"})
-NETWORK_CRITERIA = frozenset({"4.2", "4.3", "4.5", "4.7", "4.8", "4.12"})
+# Part loads and open equipment are rare enough that saying they don't occur is no contradiction.
+RARE = frozenset({"6.51", "6.52", "6.54"})
 
 # A later step and the step that it stands on, where saying yes to the first alone makes no sense.
 BASIS = {
@@ -42,22 +43,21 @@ BASIS = {
 MOST_NOT_APPLICABLE = 0.4
 
 
-def _says_no_but_does(facts: CaseFacts, question: str, numbers: frozenset[str]) -> Iterator[Hit]:
-    if facts.profile.get(question) is False:
+def _denied(facts: CaseFacts, tag: str) -> Iterator[Hit]:
+    """Yield what is in place although the business profile says that its subject does not occur."""
+    if facts.profile.get(TIES[tag]) is False:
         for criterion, _answer in facts.answered(IMPLEMENTED):
-            if criterion.number in numbers:
+            elsewhere = tag == SEALS and chapter(criterion.number) != SEAL_CHAPTER
+            if tag in criterion.tied_to and criterion.number not in RARE and not elsewhere:
                 yield at_criterion(criterion)
 
 
-def _says_yes_but_is_exempt(facts: CaseFacts, question: str, numbers: frozenset[str]) -> Iterator[Hit]:
-    if facts.profile.get(question) is True:
+def _exempt(facts: CaseFacts, tag: str) -> Iterator[Hit]:
+    """Yield what is said not to apply although the business profile says that its subject occurs."""
+    if facts.profile.get(TIES[tag]) is True:
         for criterion, _answer in facts.answered(NOT_APPLICABLE):
-            if criterion.number in numbers:
+            if tag in criterion.tied_to and criterion.number not in RARE:
                 yield at_criterion(criterion)
-
-
-def _seal_criteria(facts: CaseFacts) -> frozenset[str]:
-    return frozenset(c.number for c in facts.asked if chapter(c.number) == SEALS)
 
 
 @rule(
@@ -119,7 +119,7 @@ def subcontractors_denied(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you use no seals."),
 )  # fmt: skip
 def seals_denied(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_no_but_does(facts, "uses_seals", _seal_criteria(facts))
+    return _denied(facts, SEALS)
 
 
 @rule(
@@ -128,8 +128,7 @@ def seals_denied(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you use seals, so it may apply."),
 )  # fmt: skip
 def seals_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    # Part loads and open equipment are rare enough that saying they don't occur is no contradiction.
-    return _says_yes_but_is_exempt(facts, "uses_seals", _seal_criteria(facts) - {"6.51", "6.52", "6.54"})
+    return _exempt(facts, SEALS)
 
 
 @rule(
@@ -159,7 +158,7 @@ def cargo_without_site(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you handle cargo, so it may apply."),
 )  # fmt: skip
 def cargo_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_yes_but_is_exempt(facts, "handles_cargo", CARGO_CRITERIA)
+    return _exempt(facts, "cargo")
 
 
 @rule(
@@ -168,7 +167,7 @@ def cargo_exempt(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you use wood packaging."),
 )  # fmt: skip
 def wood_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_yes_but_is_exempt(facts, "wood_packaging", frozenset({"8.1", "12.7"}))
+    return _exempt(facts, "wood_packaging")
 
 
 @rule(
@@ -177,7 +176,7 @@ def wood_exempt(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you employ guards."),
 )  # fmt: skip
 def guards_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_yes_but_is_exempt(facts, "employs_guards", frozenset({"10.10"}))
+    return _exempt(facts, "guards")
 
 
 @rule(
@@ -186,7 +185,7 @@ def guards_exempt(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you employ no guards."),
 )  # fmt: skip
 def guards_denied(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_no_but_does(facts, "employs_guards", frozenset({"10.10"}))
+    return _denied(facts, "guards")
 
 
 @rule(
@@ -195,7 +194,7 @@ def guards_denied(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that people work from elsewhere."),
 )  # fmt: skip
 def remote_access_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_yes_but_is_exempt(facts, "remote_access", frozenset({"4.9"}))
+    return _exempt(facts, "remote_access")
 
 
 @rule(
@@ -204,7 +203,7 @@ def remote_access_exempt(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that nobody works from elsewhere."),
 )  # fmt: skip
 def remote_access_denied(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_no_but_does(facts, "remote_access", frozenset({"4.9"}))
+    return _denied(facts, "remote_access")
 
 
 @rule(
@@ -213,7 +212,7 @@ def remote_access_denied(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you run a computer network."),
 )  # fmt: skip
 def network_exempt(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_yes_but_is_exempt(facts, "uses_it_network", NETWORK_CRITERIA)
+    return _exempt(facts, "it_systems")
 
 
 @rule(
@@ -222,7 +221,7 @@ def network_exempt(facts: CaseFacts) -> Iterator[Hit]:
     _("Check %(number)s, %(topic)s: your business profile says that you run no computer network."),
 )  # fmt: skip
 def network_denied(facts: CaseFacts) -> Iterator[Hit]:
-    return _says_no_but_does(facts, "uses_it_network", frozenset({"4.3", "4.5"}))
+    return _denied(facts, "it_systems")
 
 
 @rule(
@@ -244,9 +243,13 @@ def nobody_to_train(facts: CaseFacts) -> Iterator[Hit]:
 )  # fmt: skip
 def step_without_its_basis(facts: CaseFacts) -> Iterator[Hit]:
     for criterion, _answer in facts.answered(IMPLEMENTED):
-        basis = BASIS.get(criterion.number)
-        if basis and facts.answer(basis).state in (NOT_YET, NOT_APPLICABLE):
-            yield at_criterion(criterion, basis=basis)
+        basis = facts.edition.get(BASIS.get(criterion.number, ""))
+        if basis is None:
+            continue
+        state = facts.answer(basis.number).state
+        # What the business profile rules out is no gap that a later step could stumble over.
+        if state == NOT_YET or (state == NOT_APPLICABLE and not facts.exempted(basis)):
+            yield at_criterion(criterion, basis=basis.number)
 
 
 @rule(
@@ -274,13 +277,13 @@ def more_people_than_employees(facts: CaseFacts) -> Iterator[Hit]:
 
 @rule(
     "CON-22", LOOK, HOUSE,
-    _("Much does not apply"),
-    _("Check the answers that say not applicable: they are %(percent)s %% of all. A reviewer will ask why."),
+    _("Much does not apply, and the business profile does not say why"),
+    _("Check the answers that say not applicable: your business profile does not explain %(percent)s %% of all."),
 )  # fmt: skip
 def much_not_applicable(facts: CaseFacts) -> Iterator[Hit]:
-    if facts.focus or not facts.asked:
+    if facts.focus:
         return
-    share = sum(1 for _pair in facts.answered(NOT_APPLICABLE)) / len(facts.asked)
+    share = facts.unexplained_share
     if share > MOST_NOT_APPLICABLE:
         yield Hit("profile", {"percent": round(share * 100)})
 

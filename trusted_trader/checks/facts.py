@@ -23,6 +23,18 @@ PROFILE_QUESTIONS = (
     "remote_access",
 )
 
+# The tags by which the catalogue ties a criterion to a kind of business, and the question that tells of it.
+TIES = {
+    "foreign_partners": "overseas_partners",
+    "subcontracted_transport": "subcontracts_transport",
+    "seals": "uses_seals",
+    "cargo": "handles_cargo",
+    "wood_packaging": "wood_packaging",
+    "it_systems": "uses_it_network",
+    "guards": "employs_guards",
+    "remote_access": "remote_access",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CompanyFacts:
@@ -161,7 +173,7 @@ class CaseFacts:
 
     def level(self, criterion: Criterion) -> Level:
         """Return must, should or na for this entity type."""
-        return criterion.levels.get(self.entity_type, Level.NA)
+        return criterion.level(self.entity_type)
 
     def is_must(self, criterion: Criterion) -> bool:
         """Tell whether the criterion is a must for this entity type."""
@@ -177,6 +189,23 @@ class CaseFacts:
             answer = self.answer(criterion.number)
             if answer.state in states:
                 yield criterion, answer
+
+    def exempted(self, criterion: Criterion) -> bool:
+        """Tell whether the company has none of the facts that a criterion is tied to, as far as the profile tells."""
+        return bool(criterion.tied_to) and all(self._lacks(fact) for fact in criterion.tied_to)
+
+    def _lacks(self, fact: str) -> bool:
+        if fact == "conveyances":  # containers of others count as well, so cargo must be denied, too
+            return not self.conveyance_count and self.profile.get("handles_cargo") is False
+        if fact == "uncertified_partners":
+            return all(partner.certified_claim for partner in self.partners)
+        return self.profile.get(TIES.get(fact, "")) is False
+
+    @property
+    def unexplained_share(self) -> float:
+        """Which part of the asked criteria is said not to apply without the business profile bearing it out, 0 to 1."""
+        unexplained = sum(not self.exempted(criterion) for criterion, _answer in self.answered(NOT_APPLICABLE))
+        return unexplained / len(self.asked) if self.asked else 0.0
 
     def documents(self, answer: AnswerFacts) -> tuple[EvidenceFacts, ...]:
         """Return the files linked to an answer; links to files that are gone are left out."""

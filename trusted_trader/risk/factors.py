@@ -97,10 +97,14 @@ def duplicates(facts: RiskFacts, model: Model) -> Amount:
 
 
 def not_applicable_share(facts: RiskFacts, model: Model) -> Amount:
-    """How much of the criteria the company says does not apply."""
+    """How much of the criteria is said not to apply without the business profile bearing it out."""
     level = _level(facts.not_applicable_share, model.full_at["not_applicable_share"])
     percent = round(facts.not_applicable_share * 100)
-    return Amount(level, _("%(percent)s %% of the criteria are said not to apply."), {"percent": percent})
+    return Amount(
+        level,
+        _("%(percent)s %% of the criteria are said not to apply, unexplained by the profile."),
+        {"percent": percent},
+    )
 
 
 def subcontracting(facts: RiskFacts, model: Model) -> Amount:

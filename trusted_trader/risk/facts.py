@@ -40,7 +40,6 @@ def risk_facts(case: CaseFacts, findings: Sequence[Finding], others: OthersFacts
     """Draw the model's facts from a case, what the checks found in it, and what other companies share with it."""
     musts = [criterion for criterion in case.asked if case.is_must(criterion)]
     met = [c for c in musts if case.answer(c.number).state == IMPLEMENTED]
-    exempt = sum(1 for _pair in case.answered(NOT_APPLICABLE))
     unmet = sum(case.answer(c.number).state not in (IMPLEMENTED, NOT_APPLICABLE) for c in musts)
     bare = sum(not any(d.state == "ready" for d in case.documents(case.answer(c.number))) for c in met)
     others = others or OthersFacts()
@@ -59,6 +58,6 @@ def risk_facts(case: CaseFacts, findings: Sequence[Finding], others: OthersFacts
             {match.account_number for match in others.same_identifier}
             | {match.account_number for match in others.same_officer}
         ),
-        not_applicable_share=exempt / len(case.asked) if case.asked else 0.0,
+        not_applicable_share=case.unexplained_share,
         subcontracts=case.profile.get("subcontracts_transport"),
     )

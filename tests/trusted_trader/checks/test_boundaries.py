@@ -16,10 +16,12 @@ from tests.trusted_trader.facts import (
     with_person,
     with_profile,
 )
-from trusted_trader.checks import CaseFacts, run
+from trusted_trader.checks import CaseFacts, Severity, run
 from trusted_trader.checks.evidence import MOST_CRITERIA
+from trusted_trader.checks.facts import TIES
 from trusted_trader.checks.words import months_before
 from trusted_trader.entity_types import EntityType
+from trusted_trader.suggestions import Verdict, suggest_all
 
 DAY = timedelta(days=1)
 
@@ -104,6 +106,34 @@ def test_profile_questions_left_open_contradict_nothing(importer):
     facts = with_profile(importer, **dict.fromkeys(importer.profile))
     assert not [f.code for f in run(facts) if f.code.startswith("CON-")]
     assert fires("COM-12", facts)
+
+
+def test_what_the_profile_rules_out_may_be_not_applicable():
+    facts = good_facts(EntityType.CUSTOMS_BROKER)
+    quiet = dict.fromkeys(TIES.values(), False) | {"uses_it_network": True}
+    facts = replace(facts, facilities=facts.facilities[:1], partners=(), conveyances=(), profile=quiet)
+    facts = with_document(facts, "e1", facility="")
+    for criterion in facts.asked:
+        if facts.exempted(criterion):
+            facts = with_answer(facts, criterion.number, state="not_applicable", because="We only file papers here.")
+    assert sum(a.state == "not_applicable" for a in facts.answers.values()) > 15
+    assert [f.code for f in run(facts) if f.severity != Severity.HINT] == []
+    assert {each.verdict for each in suggest_all(facts, run(facts)).values()} == {Verdict.ACCEPT}
+    assert facts.unexplained_share == 0
+    assert fires("CON-10", replace(facts, profile=quiet | dict.fromkeys(TIES.values(), True)))
+
+
+def test_a_criterion_with_two_ties_arises_with_one(importer):
+    facts = with_answer(importer, "6.2", state="not_applicable", because="Nothing is loaded by our own people.")
+    assert fires("CON-07", with_profile(facts, handles_cargo=False))
+    assert not fires("CON-07", with_profile(facts, handles_cargo=False, uses_seals=False))
+
+
+def test_an_importer_without_trucks_still_inspects_containers(importer):
+    facts = replace(with_answer(importer, "5.2", state="not_applicable", because="We own no trucks."), conveyances=())
+    criterion = facts.edition.get("5.2")
+    assert not facts.exempted(criterion)
+    assert facts.exempted(criterion) is not with_profile(facts, handles_cargo=False).exempted(criterion)
 
 
 def test_an_owner_who_works_alone_employs_nobody(importer):
