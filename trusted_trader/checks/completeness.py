@@ -35,7 +35,7 @@ def must_unanswered(facts: CaseFacts) -> Iterator[Hit]:
     _("Describe how you meet %(number)s, %(topic)s. A tick alone does not show it."),
 )  # fmt: skip
 def must_without_text(facts: CaseFacts) -> Iterator[Hit]:
-    return (at_criterion(c) for c, a in facts.answered(IMPLEMENTED) if facts.is_must(c) and not a.text.strip())
+    return (at_criterion(c) for c, a in facts.answered(IMPLEMENTED) if facts.is_must(c) and not words(a.text))
 
 
 @rule(
@@ -44,7 +44,7 @@ def must_without_text(facts: CaseFacts) -> Iterator[Hit]:
     _("Say why %(number)s, %(topic)s, does not apply to you. A reviewer needs the reason."),
 )  # fmt: skip
 def not_applicable_without_reason(facts: CaseFacts) -> Iterator[Hit]:
-    return (at_criterion(c) for c, a in facts.answered(NOT_APPLICABLE) if not a.because.strip())
+    return (at_criterion(c) for c, a in facts.answered(NOT_APPLICABLE) if not words(a.because))
 
 
 @rule(
@@ -81,7 +81,7 @@ def should_unanswered(facts: CaseFacts) -> Iterator[Hit]:
     _("Write by when %(number)s, %(topic)s, will be in place, and who sees to it."),
 )  # fmt: skip
 def not_yet_without_plan(facts: CaseFacts) -> Iterator[Hit]:
-    return (at_criterion(c) for c, a in facts.answered(NOT_YET) if not a.text.strip())
+    return (at_criterion(c) for c, a in facts.answered(NOT_YET) if not words(a.text))
 
 
 @rule(

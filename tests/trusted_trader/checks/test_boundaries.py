@@ -189,3 +189,34 @@ def test_two_accounts_of_one_company_may_share_short_texts(importer):
 def test_a_name_with_a_percent_sign_is_only_a_name(importer):
     facts = with_document(importer, "e0", state="refused", title="100 %(title)s % cotton")
     assert any("100 %(title)s % cotton" in finding.text for finding in run(facts))
+
+
+@pytest.mark.parametrize(("because", "code"), [(" - ", "COM-03"), ("We need none", "COM-08"), ("We hold no stock", "")])
+def test_a_reason_has_at_least_four_words(importer, because, code):
+    facts = with_answer(importer, "1.3", state="not_applicable", because=because)
+    assert [f.code for f in run(facts) if f.criterion == "1.3"] == ([code] if code else [])
+
+
+def test_a_tick_or_a_dash_is_no_text(importer):
+    assert fires("COM-02", with_answer(importer, "4.1", text=" -- "))
+
+
+def test_a_check_of_more_than_seals_makes_sense_without_them(importer):
+    facts = with_profile(importer, uses_seals=False)
+    denied = {f.criterion for f in run(facts) if f.code == "CON-06"}
+    assert "6.1" in denied
+    assert not {"5.24", "7.29", "7.30", "6.54"} & denied
+
+
+def test_a_should_among_the_house_numbers_is_not_asked_for_like_a_must():
+    facts = good_facts(EntityType.CUSTOMS_BROKER)
+    number = next(c.number for c in facts.asked if c.supplementary and not facts.is_must(c))
+    assert not fires("COM-05", with_answer(facts, number, state="not_yet"))
+    assert not fires("EVI-02", with_answer(facts, number, evidence=()))
+
+
+def test_a_date_a_month_away_may_be_the_day_of_approval(importer):
+    issued = importer.evidence["e0"].issued_on
+    for days, another in ((31, False), (32, True)):
+        body = f"Alpine manual. Approved: {(issued - timedelta(days=days)).isoformat()}."
+        assert fires("DAY-07", with_document(importer, "e0", text=body)) is another
