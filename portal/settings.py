@@ -224,6 +224,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- Seals and signing --------------------------------------------------------------------------------------------
 SEALS_DIR = env("PORTAL_SEALS_DIR", str(LOCAL_DIR / "seals"))
 KEYS_DIR = env("PORTAL_KEYS_DIR", str(LOCAL_DIR / "keys"))
+PDF_SIGNING_P12 = env("PORTAL_PDF_SIGNING_P12")
+PDF_SIGNING_PASSPHRASE = env("PORTAL_PDF_SIGNING_PASSPHRASE")
 
 # --- Mail: in development each message is a file under .local/mail ----------------------------------------------
 EMAIL_HOST = env("SMTP_HOST")
@@ -245,7 +247,6 @@ TIME_ZONE = "America/New_York"  # the programme's day; the API speaks UTC
 USE_TZ = True
 
 # --- Programme figures that a deployment may set ----------------------------------------------------------------
-UNDO_SECONDS = env_int("PORTAL_UNDO_SECONDS", 60)
 STATEMENT_SECONDS = 300
 
 REST_FRAMEWORK = {

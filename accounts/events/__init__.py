@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from django.db import connection, models
+from django.db import connection
+from django.db.models import Model
 
 from accounts import origin
 from accounts.events.models import Event
@@ -42,7 +43,7 @@ def plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, models.Model):
+    if isinstance(value, Model):
         return str(value.pk)
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -61,7 +62,7 @@ def digest(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def changed(row: models.Model, **new: Any) -> dict[str, dict[str, Any]]:
+def changed(row: Model, **new: Any) -> dict[str, dict[str, Any]]:
     """Set fields on a row (without saving) and tell, per field that differs, its old and its new value."""
     changes = {}
     for name, value in new.items():
@@ -72,7 +73,7 @@ def changed(row: models.Model, **new: Any) -> dict[str, dict[str, Any]]:
     return changes
 
 
-def created(row: models.Model, *fields: str) -> dict[str, dict[str, Any]]:
+def created(row: Model, *fields: str) -> dict[str, dict[str, Any]]:
     """The changes of a new row: every named field from nothing to its value."""
     return {name: {"old": None, "new": plain(getattr(row, name))} for name in fields}
 
@@ -83,7 +84,7 @@ def record(
     *,
     actor: Actor | None,
     at: datetime,
-    about: models.Model | None = None,
+    about: Model | None = None,
     changes: Changes | None = None,
     reason: str = "",
     company_id: int | None = None,

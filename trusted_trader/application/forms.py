@@ -14,22 +14,11 @@ from accounts import identifiers
 from accounts.models import Account, Company, Facility
 from trusted_trader import entity_types
 from trusted_trader.application.models import BusinessPartner, Conveyance, Evidence, Response
+from trusted_trader.application.wording import PROFILE_TEXTS
 from trusted_trader.checks.facts import PROFILE_QUESTIONS
 from trusted_trader.entity_types import EntityType
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-
-PROFILE_TEXTS = {
-    "overseas_partners": _("Do you work with business partners outside the United States?"),
-    "subcontracts_transport": _("Do you give transport to subcontractors?"),
-    "uses_seals": _("Do you put seals on containers, trailers or railcars?"),
-    "handles_cargo": _("Do you handle or store cargo yourself?"),
-    "wood_packaging": _("Do you use or receive wood packaging (pallets, crates, dunnage)?"),
-    "uses_it_network": _("Do you keep business data on a computer network?"),
-    "employs_guards": _("Do you employ security guards, your own or hired?"),
-    "remote_access": _("Can people reach your systems from outside your offices?"),
-}
-
 
 class YesNoField(forms.ChoiceField):
     """Yes or no as two radio buttons; an empty answer stays open (None)."""
@@ -217,13 +206,13 @@ class UploadForm(EvidenceDetailsForm):
     field_order = ("file", "title", "issued_on", "expires_on", "facility")
 
 
-class BusinessPartnerForm(forms.ModelForm[BusinessPartner]):
+class BusinessPartnerForm(forms.ModelForm):
     class Meta:
         model = BusinessPartner
         fields = ("name", "kind", "country", "certified_claim", "programme_country", "certificate")
 
 
-class ConveyanceForm(forms.ModelForm[Conveyance]):
+class ConveyanceForm(forms.ModelForm):
     class Meta:
         model = Conveyance
         fields = ("kind", "count")

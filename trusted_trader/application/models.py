@@ -33,7 +33,7 @@ class Application(CompanyOwned):
     office = models.CharField(max_length=40, blank=True)
     queue = models.CharField(max_length=40, blank=True)
     risk_tier = models.CharField(max_length=10, blank=True)
-    risk_points = models.FloatField(default=0)
+    risk_points = models.PositiveIntegerField(default=0)
     # Clocks, computed from events whenever one of them moves (see queries.decision_clock)
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from trusted_trader.papers import guilloche, qr
+from trusted_trader.papers import guilloche, qr, render
 from trusted_trader.papers.contexts import (
     AgreementPaper,
     Answer,
@@ -24,7 +24,7 @@ from trusted_trader.papers.contexts import (
     ReceiptPaper,
     Section,
 )
-from trusted_trader.papers.render import RenderRefused, render
+from trusted_trader.papers.render import RenderRefused
 
 __all__ = [
     "AgreementPaper",
@@ -88,7 +88,12 @@ def case(paper: CasePaper) -> bytes:
 def _render(name: str, paper: Paper, **extra: Any) -> bytes:
     with translation.override(paper.language):
         title = paper.title
-    return render(f"pdf/{name}.html", {"paper": paper, "seal": _data(guilloche.seal()), **extra}, title=title, language=paper.language)
+    return render.render(
+        f"pdf/{name}.html",
+        {"paper": paper, "seal": _data(guilloche.seal()), **extra},
+        title=title,
+        language=paper.language,
+    )
 
 
 def _data(svg: str) -> str:

@@ -29,11 +29,7 @@ def page(width: float, height: float) -> str:
         _frame(width, height, inset=9.7, color=GOLD, stroke=0.2),
         _frame(width, height, inset=17.3, color=GOLD, stroke=0.2),
         _frame(width, height, inset=18.4, color=NAVY, stroke=0.35),
-        *(
-            _corner((x, y))
-            for x in (13.5, width - 13.5)
-            for y in (13.5, height - 13.5)
-        ),
+        *(_corner((x, y)) for x in (13.5, width - 13.5) for y in (13.5, height - 13.5)),
     ]
     return _svg(width, height, parts)
 

@@ -1,4 +1,4 @@
-"""Make a PDF of a template: tagged (PDF/UA-1), with its fonts inside, without the network, the same for the same input."""
+"""Make a PDF of a template: tagged (PDF/UA-1), fonts inside, no network, the same bytes for the same input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RenderRefused(Exception):
     """A template asked for something outside the project's own files."""
 
 
-class ProjectFiles(URLFetcher):
+class ProjectFiles(URLFetcher):  # type: ignore[misc]
     """Gives out data: addresses and the files in `assets`, and stops the rendering at anything else."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:

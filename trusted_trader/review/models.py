@@ -20,7 +20,7 @@ class Assessment(CompanyOwned):
     snapshot = models.OneToOneField(Snapshot, on_delete=models.CASCADE, related_name="assessment")
     rule_set = models.CharField(max_length=20)
     model_version = models.CharField(max_length=20)
-    points = models.FloatField()
+    points = models.PositiveIntegerField()
     tier = models.CharField(max_length=10)
     factors = models.JSONField()
     findings = models.JSONField()

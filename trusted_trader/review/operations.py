@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +33,7 @@ from trusted_trader.review.models import (
 from trusted_trader.standing.models import Certificate
 from trusted_trader.standing.operations import NewStanding, draw_certificate, set_standing
 from trusted_trader.standing.queries import standing
+from trusted_trader.workflow.application import UNDO
 
 MENTION = re.compile(r"@([\w.+-]+@[\w.-]+\w)")
 
@@ -302,7 +302,7 @@ def decide(*, application: Application, outcome: str, reasons: Sequence[str], le
     _known_reasons(outcome, reasons)
     action = "certify" if outcome == "certify" else "refuse"
     moves.check(action, case=moves.case_view(row, letter_reasons=reasons), actor=moves.actor_view(actor, row, at))
-    letters_at = at + timedelta(seconds=settings.UNDO_SECONDS)
+    letters_at = at + UNDO
     today = programme_day(at)
     decision = Decision.objects.create(
         company_id=row.company_id, application=row, outcome=outcome, reasons=list(reasons), letter=letter.strip(),
