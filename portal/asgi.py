@@ -1,0 +1,9 @@
+"""The ASGI entry, for a deployment that asks for one; synchronous views are faster under WSGI."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+application = get_asgi_application()

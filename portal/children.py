@@ -1,0 +1,138 @@
+"""Run the portal's own processes side by side, and end all of them together, whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+END_TIMEOUT = 8.0
+TAIL_LINES = 20
+
+
+class Stopping(Exception):
+    """Somebody asked for the end while work was going on."""
+
+
+class ChildDied(Exception):
+    """A process ended that should not have; the message says which and shows the end of its log."""
+
+
+class Crew:
+    """Processes with a log each, in sessions of their own, so that a Ctrl-C in the terminal reaches only us.
+
+    Their numbers are kept in a file: the next start ends those that outlived a crew that was killed outright.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *, cwd: Path) -> None:
+        self.stopping = threading.Event()
+        self._folder, self._environment, self._cwd = folder, dict(environment), cwd
+        self._roster = folder / "run.json"
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        (folder / "log").mkdir(parents=True, exist_ok=True)
+        self._end_leftovers()
+
+    def heed_signals(self) -> None:
+        """From now on Ctrl-C, SIGTERM and a closed terminal ask for the end instead of ending us halfway."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self.stopping.set())
+
+    def start(self, name: str, command: list[str], *, output: Path | None = None) -> None:
+        """Start a process; what it says goes to its log, or its standard output to `output`."""
+        with self.log(name).open("wb") as log, (output or Path(os.devnull)).open("wb") as out:
+            self._running[name] = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                cwd=self._cwd,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out if output else log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._write_roster()
+
+    def finished(self, name: str) -> int | None:
+        """The exit code of a process that has ended, which is then no longer watched; None while it runs."""
+        code = self._running[name].poll()
+        if code is not None:
+            del self._running[name]
+            self._write_roster()
+        return code
+
+    def complete(self, name: str, command: list[str]) -> None:
+        """Run a command to its end. Raises ChildDied when it fails, Stopping when asked to end meanwhile."""
+        self.start(name, command)
+        while (code := self.finished(name)) is None:
+            self.wait(0.03)
+        if code:
+            raise ChildDied(self.obituary(name, code))
+
+    def check(self) -> None:
+        """Raises ChildDied when one of the processes has ended."""
+        for name, process in self._running.items():
+            if (code := process.poll()) is not None:
+                raise ChildDied(self.obituary(name, code))
+
+    def wait(self, seconds: float) -> None:
+        """Pause. Raises Stopping as soon as the end is asked for."""
+        if self.stopping.wait(seconds):
+            raise Stopping
+
+    def stop(self) -> None:
+        """Ask every process to end, last started first, and make those that won't."""
+        _end([psutil.Process(p.pid) for p in reversed(self._running.values()) if p.poll() is None])
+        self._running.clear()
+        self._roster.unlink(missing_ok=True)
+
+    def log(self, name: str) -> Path:
+        return self._folder / "log" / f"{name}.log"
+
+    def obituary(self, name: str, code: int) -> str:
+        tail = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-TAIL_LINES:])
+        return f"{name} ended with exit code {code}. The end of {self.log(name)}:\n{tail}"
+
+    def _write_roster(self) -> None:
+        known = {}
+        for name, process in self._running.items():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                known[name] = [process.pid, psutil.Process(process.pid).create_time()]
+        self._roster.write_text(json.dumps(known))
+
+    def _end_leftovers(self) -> None:
+        try:
+            known = json.loads(self._roster.read_text())
+        except (OSError, ValueError):
+            return
+        left = []
+        for pid, created in known.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process = psutil.Process(pid)
+                # The number may have gone to another process since.
+                if abs(process.create_time() - created) < 0.1:
+                    left.append(process)
+        _end(left)
+        self._roster.unlink(missing_ok=True)
+
+
+def _end(leaders: list[psutil.Process]) -> None:
+    """SIGTERM to each leader, who ends its own helpers; then SIGKILL to whatever is left of its group."""
+    groups = [leader.pid for leader in leaders]
+    members = list(leaders)
+    for leader in leaders:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            members += leader.children(recursive=True)
+            leader.terminate()
+    _, alive = psutil.wait_procs(members, timeout=END_TIMEOUT)
+    for group in groups:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
