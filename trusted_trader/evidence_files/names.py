@@ -10,7 +10,8 @@ KEPT = "LMN"  # letters, marks and numbers of every alphabet
 
 
 def _base(declared: str) -> str:
-    visible = "".join(c for c in declared if unicodedata.category(c) not in INVISIBLE)
+    composed = unicodedata.normalize("NFC", declared)
+    visible = "".join(c for c in composed if unicodedata.category(c) not in INVISIBLE)
     return re.split(r"[/\\]", visible)[-1].strip()
 
 
@@ -26,8 +27,10 @@ def safe_name(declared: str, extension: str) -> str:
     It has no path, no invisible or direction-turning characters, exactly one extension (the given one), and is
     neither empty, nor reserved, nor longer than LONGEST characters before the extension.
     """
-    stem = unicodedata.normalize("NFC", _base(declared)).rpartition(".")[0] or _base(declared)
+    base = _base(declared)
+    stem = base.rpartition(".")[0] or base
     kept = "".join(c if unicodedata.category(c)[0] in KEPT or c in "_ ()" else "-" for c in stem)
+    kept = unicodedata.normalize("NFC", kept)  # characters that met only now
     tidy = re.sub(r"-{2,}", "-", re.sub(r"\s+", " ", kept))[:LONGEST].strip(" -")
     if not tidy or RESERVED.fullmatch(tidy):
         tidy = f"evidence-{tidy}".strip("-")
