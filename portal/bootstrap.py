@@ -33,7 +33,7 @@ def main() -> int:
         make_venv()
         npm = shutil.which("npm") if shutil.which("node") else None
         # Python's packages and the pages' come side by side where the machine has node.
-        assets = subprocess.Popen(npm_command(npm)) if npm else None
+        assets = subprocess.Popen(npm_command(npm)) if npm else None  # noqa: S603
         sync()
         fetch_assets(assets)
         need_pango()
@@ -53,13 +53,14 @@ def say(text: str) -> None:
 
 
 def run(*command: str | Path, **environment: str) -> None:
-    subprocess.run(list(map(str, command)), check=True, stdin=subprocess.DEVNULL, env=os.environ | environment)
+    arguments = list(map(str, command))
+    subprocess.run(arguments, check=True, stdin=subprocess.DEVNULL, env=os.environ | environment)  # noqa: S603
 
 
 def make_venv() -> None:
     """A virtual environment of this Python; one that is there already stays if it is new enough and works."""
     test = f"import sys; sys.exit(sys.version_info < {OLDEST})"
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", test], check=False).returncode == 0:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", test], check=False).returncode == 0:  # noqa: S603
         return
     say(f"Making .venv with Python {sys.version.split()[0]}.")
     try:
