@@ -14,10 +14,8 @@ from enum import StrEnum
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 ROMAN = {1: "I", 2: "II", 3: "III"}
-LEVELS = {"certified": gettext_noop("Certified"), "validated": gettext_noop("Validated")}
 
 
 class LetterKind(StrEnum):
@@ -72,7 +70,7 @@ class CertificatePaper(Paper):
 
     @property
     def level_words(self) -> str:
-        level = _(LEVELS[self.level])
+        level = {"certified": _("Certified"), "validated": _("Validated")}[self.level]
         return _("%(level)s (Tier %(tier)s)") % {"level": level, "tier": ROMAN[self.tier]} if self.tier else level
 
     @property

@@ -39,7 +39,7 @@ FACTS = (
 ANSWERS = (
     Answer(
         number="1.1",
-        criterion="The company's leaders sign a statement of support for supply chain security and show it at its sites.",
+        criterion="The company's leaders sign a statement of support for security and show it at its sites.",
         must=True,
         state="Implemented",
         text="Our chief executive signed the statement on 12 January.\n\nIt hangs at both docks <and> in the canteen.",
@@ -57,7 +57,10 @@ ANSWERS = (
     ),
     Answer(number="1.3", criterion="An internal review is written down each year.", must=True, state="", text=""),
 )
-SECTIONS = (Section(title="Security vision and responsibility", answers=ANSWERS), Section(title="Risk", answers=ANSWERS))
+SECTIONS = (
+    Section(title="Security vision and responsibility", answers=ANSWERS),
+    Section(title="Risk", answers=ANSWERS),
+)
 
 CERTIFICATE = CertificatePaper(
     **MEMBER,
