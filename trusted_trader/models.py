@@ -8,6 +8,7 @@ from trusted_trader.application.models import (
     Evidence,
     Response,
     ResponseEvidence,
+    SheetImport,
     Snapshot,
 )
 from trusted_trader.review.models import (
@@ -41,6 +42,7 @@ __all__ = [
     "Response",
     "ResponseEvidence",
     "SavedFilter",
+    "SheetImport",
     "Snapshot",
     "Standing",
     "StandingChange",

@@ -220,3 +220,17 @@ class Snapshot(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.application_id} v{self.number}"
+
+
+class SheetImport(CompanyOwned):
+    """A spreadsheet that was brought back and is being looked at: its rows and errors, until someone takes them over."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sheet_imports")
+    rows = models.JSONField()
+    errors = models.JSONField()
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sheet for {self.account_id}"

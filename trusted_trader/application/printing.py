@@ -18,6 +18,7 @@ from trusted_trader.application.progress import progress
 from trusted_trader.application.wording import PROFILE_TEXTS
 from trusted_trader.criteria import Level
 from trusted_trader.entity_types import EntityType
+from trusted_trader.review.models import Verdict
 
 
 def carried(account: Account, issued_at: datetime) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def receipt(snapshot: Snapshot) -> bytes:
         edition=content["edition"],
         sworn=texts.get_statement(snapshot.sworn_version).text if snapshot.sworn_version else "",
         next_steps=next_steps(),
-        facts=_facts(content),
-        sections=_sections(content["edition"], content["entity_type"], content["answers"]),
+        facts=facts(content),
+        sections=sections(content["edition"], content["entity_type"], content["answers"]),
     )
     return papers.receipt(paper)
 
@@ -79,19 +80,20 @@ def agreement(signature: AgreementSignature) -> bytes:
 def profile(application: Application, at: datetime) -> bytes:
     """The whole profile as it stands now, with what is still missing."""
     day = queries.programme_day(at)
-    content = queries.submission(application, queries.case_facts(application, day)).content
+    content = queries.submission(application, queries.casefacts(application, day)).content
     missing = tuple(item.text for item in progress(application, day).stops) if application.status == "draft" else ()
     paper = papers.ProfilePaper(
         **carried(application.account, at),
         edition=application.edition,
-        facts=_facts(content),
-        sections=_sections(application.edition, content["entity_type"], content["answers"]),
+        facts=facts(content),
+        sections=sections(application.edition, content["entity_type"], content["answers"]),
         missing=missing,
     )
     return papers.profile(paper)
 
 
-def _facts(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def facts(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Label and value of what the company said about itself."""
     company = content["company"]
     yes_no = {True: _("Yes"), False: _("No"), None: _("Not answered")}
     lines = [
@@ -108,19 +110,25 @@ def _facts(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def _sections(edition_id: str, entity_type: str, answers: Mapping[str, Any]) -> tuple[papers.Section, ...]:
+def sections(
+    edition_id: str, entity_type: str, answers: Mapping[str, Any], verdicts: Mapping[str, Verdict] | None = None
+) -> tuple[papers.Section, ...]:
+    """The answers under their categories; with verdicts where the reader is of the staff."""
     words = dict(Response.State.choices)
     groups = criteria.edition(edition_id).by_category(EntityType(entity_type))
     return tuple(
         papers.Section(
             title=_(category.name),
-            answers=tuple(_answer(c, answers.get(c.number), entity_type, words) for c in asked),
+            answers=tuple(_answer(c, answers.get(c.number), entity_type, words, (verdicts or {}).get(c.number)) for c in asked),
         )
         for category, asked in groups.items()
     )
 
 
-def _answer(criterion: criteria.Criterion, answer: Mapping[str, Any] | None, entity_type: str, words: Mapping[Any, Any]) -> papers.Answer:
+def _answer(
+    criterion: criteria.Criterion, answer: Mapping[str, Any] | None, entity_type: str, words: Mapping[Any, Any],
+    verdict: Verdict | None,
+) -> papers.Answer:  # fmt: skip
     answer = answer or {"state": "", "text": "", "because": "", "evidence": []}
     return papers.Answer(
         number=criterion.number,
@@ -130,4 +138,6 @@ def _answer(criterion: criteria.Criterion, answer: Mapping[str, Any] | None, ent
         text=answer["text"] if answer["state"] != "not_applicable" else answer["because"],
         evidence=tuple(document["title"] for document in answer["evidence"]),
         supplementary=criterion.supplementary,
+        verdict=verdict.get_word_display() if verdict else "",
+        comment=verdict.comment if verdict else "",
     )

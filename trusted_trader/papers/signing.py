@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-from asn1crypto import parser as asn1
+from asn1crypto.cms import ContentInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -94,16 +94,20 @@ def sign(pdf: bytes, *, reason: str, at: datetime, signer: Signer) -> bytes:
 def verify(pdf: bytes) -> SignatureReport:
     """What the first signature of a file shows. A file that is no PDF, or is broken, counts as not signed."""
     try:
-        signatures = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-        if not signatures:
-            return SignatureReport(signed=False)
-        signature = signatures[0]
-        certificate = signature.signer_cert
-        # The certificate vouches for itself here: whether it is ours is told by the fingerprint.
-        context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
-        status = validate_pdf_signature(signature, context)
+        return _report(pdf)
     except Exception:  # noqa: BLE001 - a damaged file fails anywhere inside the parser, and that is the finding
         return SignatureReport(signed=False)
+
+
+def _report(pdf: bytes) -> SignatureReport:
+    signatures = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
+    if not signatures:
+        return SignatureReport(signed=False)
+    signature = signatures[0]
+    certificate = signature.signer_cert
+    # The certificate vouches for itself here: whether it is ours is told by the fingerprint.
+    context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
+    status = validate_pdf_signature(signature, context)
     return SignatureReport(
         signed=True,
         intact=bool(status.intact and status.valid and _fills_its_gap(signature)),
@@ -116,9 +120,19 @@ def verify(pdf: bytes) -> SignatureReport:
 
 
 def _fills_its_gap(signature: EmbeddedPdfSignature) -> bool:
-    """Whether the gap that the signature leaves unsigned, its own place, holds the signature and zeros alone."""
+    """Whether the gap that the signature leaves unsigned, its own place, holds nothing that could be otherwise.
+
+    A signature doesn't cover its envelope: the zeros behind it, the encoding of lengths, versions and algorithm names.
+    """
     gap: bytes = signature.pkcs7_content
-    return not gap[asn1.peek(gap) :].strip(b"\0")
+    envelope = ContentInfo.load(gap)
+    signed, signer = envelope["content"], signature.signer_info
+    encoded: bytes = envelope.dump(force=True)
+    return (
+        gap.rstrip(b"\0") == encoded.rstrip(b"\0")
+        and (signed["version"].native, signer["version"].native) == ("v1", "v1")
+        and [algorithm.native for algorithm in signed["digest_algorithms"]] == [signer["digest_algorithm"].native]
+    )
 
 
 def open_signer(path: Path, passphrase: str) -> Signer:
