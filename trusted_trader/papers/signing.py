@@ -135,6 +135,11 @@ def _fills_its_gap(signature: EmbeddedPdfSignature) -> bool:
     )
 
 
+def choose_signer(folder: Path, *, p12: str = "", passphrase: str = "") -> Signer:
+    """The signer of the PKCS#12 file where a deployment names one, else the local one in `folder`."""
+    return open_signer(Path(p12), passphrase) if p12 else local_signer(folder)
+
+
 def open_signer(path: Path, passphrase: str) -> Signer:
     """The signer in a PKCS#12 file. Raises KeyRefused, OSError when the file can't be read."""
     return _signer(path.read_bytes(), passphrase.encode() or None, local=False)

@@ -118,7 +118,7 @@ def test_markup_in_a_text_is_printed_as_it_was_written() -> None:
 
 
 def test_markup_in_a_footer_cannot_leave_it() -> None:
-    hostile = 'x"; } body { display: none } @import url(http://127.0.0.1:9/); a { content: "'
+    hostile = 'x"\n; } } body { display: none } @import url(http://127.0.0.1:9/); a { content: "'
 
     assert "You may appeal" in words(papers.letter(replace(LETTER, reference=hostile)))
     assert "1. A voluntary" in words(papers.agreement(replace(AGREEMENT, agreement_title=hostile)))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from tests.trusted_trader.papers.samples import AT, LETTER
 from trusted_trader import papers
 from trusted_trader.papers import signing
-from trusted_trader.papers.signing import KeyRefused, Signer, local_signer, open_signer, sign, verify
+from trusted_trader.papers.signing import KeyRefused, Signer, choose_signer, local_signer, open_signer, sign, verify
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,22 @@ def test_a_flipped_byte_anywhere_is_noticed(signed: bytes) -> None:
     for place in range(0, len(signed), max(1, len(signed) // 150)):
         flipped = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
         assert not verify(flipped).holds, place
+
+
+def test_a_flipped_byte_in_the_signatures_own_place_is_noticed(signed: bytes) -> None:
+    start, end = signed.rindex(b"/Contents <"), len(signed)
+    place = start + len(b"/Contents <")
+    for near in [*range(place, place + 100), *range(place, end, 60)]:
+        flipped = signed[:near] + bytes([signed[near] ^ 1]) + signed[near + 1 :]
+        assert not verify(flipped).holds, near - place
+
+
+def test_a_bare_check_of_the_signature_would_not_notice(signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "_fills_its_gap", lambda _signature: True)
+    place = signed.rindex(b"/Contents <") + len(b"/Contents <") + 60
+    flipped = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
+
+    assert verify(flipped).holds
 
 
 def test_the_same_file_unflipped_is_not_refused(signed: bytes) -> None:
@@ -125,6 +141,11 @@ def test_a_key_from_elsewhere_signs_too(bought: Path, plain: bytes) -> None:
 
     assert not real.local
     assert verify(sign(plain, reason="Real", at=AT, signer=real)).fingerprint == real.fingerprint
+
+
+def test_a_deployments_key_goes_before_the_local_one(bought: Path, folder: Path) -> None:
+    assert choose_signer(folder).local
+    assert not choose_signer(folder, p12=str(bought), passphrase="open sesame").local
 
 
 @pytest.mark.parametrize("passphrase", ["", "wrong"])
