@@ -20,5 +20,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "request_id": getattr(request, "request_id", ""),
         "session_idle_seconds": int(settings.SESSION_IDLE.total_seconds()),
+        "session_idle_minutes": int(settings.SESSION_IDLE.total_seconds() // 60),
         "session_ends_at": datetime.fromtimestamp(started, UTC) + settings.SESSION_TOTAL if started else None,
     }

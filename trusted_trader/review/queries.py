@@ -21,7 +21,7 @@ from trusted_trader import routing, urgency
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
 from trusted_trader.review.filters import RISKS, VIEWS, Looking, QueueFilter, can_move
-from trusted_trader.review.models import Assessment, Decision, Flag, Note, SavedFilter, Vetting
+from trusted_trader.review.models import Assessment, Decision, Flag, Note, Vetting
 from trusted_trader.workflow.application import STAFF_WORD, State
 
 PAGE = 25
@@ -261,7 +261,7 @@ def find(term: str) -> Found:
     return Found() if MANY_DIGITS.search(term) or number.startswith(identifiers.ACCOUNT_PREFIX) else Found(name=term)
 
 
-# --- Colleagues and saved filters -------------------------------------------------------------------------------
+# --- Colleagues -------------------------------------------------------------------------------------------------
 
 
 def colleagues(*roles: Role) -> QuerySet[User]:
@@ -279,8 +279,3 @@ def specialists() -> QuerySet[User]:
         )
     )  # fmt: skip
 
-
-def saved_filters(user: User) -> list[SavedFilter]:
-    """One's own filters and those that others share, one's own first."""
-    rows = SavedFilter.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner").order_by("name", "pk")
-    return sorted(rows, key=lambda row: row.owner_id != user.pk)
