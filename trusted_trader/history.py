@@ -23,6 +23,7 @@ SENTENCES = {
     "application.ask": gettext_noop("put the case on hold until the company answers"),
     "application.certify": gettext_noop("decided to certify"),
     "application.claim": gettext_noop("took the case for review"),
+    "application.lapse": gettext_noop("took the case up again without an answer"),
     "application.reassign": gettext_noop("gave the case to another reviewer"),
     "application.recommend_certify": gettext_noop("recommended to certify"),
     "application.recommend_refuse": gettext_noop("recommended to refuse"),

@@ -18,7 +18,7 @@ from accounts import effects, events
 from accounts.effects.models import Effect
 from accounts.models import Company, Facility, User
 from accounts.refusals import Refused
-from trusted_trader.application.models import Evidence, ResponseEvidence
+from trusted_trader.application.models import OPEN, Application, Evidence, ResponseEvidence
 from trusted_trader.evidence_files import REASONS, inspect_isolated, scan_clamd
 
 CHECK = "evidence.check"
@@ -134,6 +134,11 @@ def remove(*, evidence: Evidence, actor: User, at: datetime) -> None:
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if row.removed_at:
         return
+    frozen = Application.objects.filter(
+        account__responses__evidence=row, status__in=[status for status in OPEN if status != "draft"]
+    )
+    if frozen.exists():
+        raise Refused(_("This document belongs to an application under review. It can be removed after the decision."), code="frozen")
     ResponseEvidence.objects.filter(evidence=row).delete()
     changes = events.changed(row, removed_at=at)
     events.record(

@@ -13,7 +13,7 @@ from accounts import effects, notices, queries
 from accounts.effects.models import Effect
 from trusted_trader.application.models import Application, Snapshot
 from trusted_trader.application.queries import programme_day
-from trusted_trader.review.models import InformationRequest
+from trusted_trader.review.models import Flag, InformationRequest
 
 
 def case_link(application: Application) -> str:
@@ -96,3 +96,53 @@ def request_answered(effect: Effect) -> str:
     return "told"
 
 
+@effects.handler("request.remind")
+def request_remind(effect: Effect) -> str:
+    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    if request.status != "open":
+        return "answered meanwhile"
+    subject = _("Please answer by %(due)s: application %(reference)s") % {
+        "due": day(request.due_at), "reference": request.application.reference,
+    }  # fmt: skip
+    body = _("The reviewer still waits for your answers. Our decision clock stands still until you send them.")
+    tell_company(request.application, "request.remind", subject, body, at=timezone.now())
+    return "told"
+
+
+@effects.handler("request.lapsed")
+def request_lapsed(effect: Effect) -> str:
+    """Both sides hear that the time for answering is over."""
+    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    application = request.application
+    subject = _("The time to answer is over: application %(reference)s") % {"reference": application.reference}
+    body = _("We did not get your answers in time. The reviewer goes on with what was submitted.")
+    tell_company(application, "request.lapsed", subject, body, at=timezone.now())
+    notices.tell(
+        [application.reviewer or request.asked_by], kind="request.lapsed", subject=subject, at=timezone.now(),
+        body=_("The company has not answered. Decide on what is there, or ask again."), link=f"/admin/review/{application.pk}/",
+    )  # fmt: skip
+    return "told"
+
+
+@effects.handler("draft.remind")
+def draft_remind(effect: Effect) -> str:
+    application = Application.objects.select_related("account__company").get(pk=effect.payload["application"])
+    if application.status != "draft":
+        return "submitted meanwhile"
+    subject = _("Your application is waiting: account %(number)s") % {"number": application.account.number}
+    body = _("You have signed the agreement, and the security profile is not submitted yet. Everything you wrote is saved.")
+    tell_company(application, "draft.remind", subject, body, at=timezone.now())
+    return "told"
+
+
+@effects.handler("flag.remind")
+def flag_remind(effect: Effect) -> str:
+    flag = Flag.objects.select_related("application", "owner").get(pk=effect.payload["flag"])
+    if flag.cleared_at:
+        return "cleared meanwhile"
+    notices.tell(
+        [flag.owner], kind="flag.remind", at=timezone.now(), link=f"/admin/review/{flag.application_id}/",
+        subject=_("Your flag on %(reference)s should end today") % {"reference": flag.application.reference},
+        body=_("“%(title)s”: clear it, or give it a new end.") % {"title": flag.title},
+    )  # fmt: skip
+    return "told"

@@ -148,6 +148,22 @@ def ask(*, application: Application, questions: Mapping[str, str], message: str,
     return request
 
 
+@transaction.atomic
+def lapse_request(*, request_id: int, at: datetime) -> bool:
+    """A timer's step: a question whose time is over goes back to the reviewer. False when it was answered meanwhile."""
+    found = InformationRequest.objects.select_related("application").get(pk=request_id)
+    row = moves.locked(found.application)
+    request = InformationRequest.objects.select_for_update().get(pk=request_id)
+    if request.status != "open" or at < request.due_at:
+        return False
+    changes = events.changed(request, status="lapsed")
+    moves.record(row, "request.lapse", actor=None, at=at, about=request, changes=changes)
+    request.save()
+    moves.move(row, "lapse", "in_review", actor=None, at=at)
+    effects.add("request.lapsed", f"request:{request.pk}", 1, at=at, payload={"request": request.pk})
+    return True
+
+
 def _as_it_stands(row: Response | None) -> dict[str, Any]:
     if row is None:
         return {"state": "", "text": "", "because": "", "evidence": []}

@@ -28,9 +28,7 @@ from trusted_trader.standing.models import Certificate, StandingChange
 @lru_cache(maxsize=1)
 def signer() -> signing.Signer:
     """The key that signs papers: a real one by setting, else a local one made at first need."""
-    if settings.PDF_SIGNING_P12:
-        return signing.open_signer(Path(settings.PDF_SIGNING_P12), settings.PDF_SIGNING_PASSPHRASE)
-    return signing.local_signer(Path(settings.KEYS_DIR))
+    return signing.choose_signer(Path(settings.KEYS_DIR), p12=settings.PDF_SIGNING_P12, passphrase=settings.PDF_SIGNING_PASSPHRASE)
 
 
 def verify_url(certificate: Certificate) -> str:

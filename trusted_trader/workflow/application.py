@@ -115,6 +115,7 @@ TABLE = {
     "reassign": row({S.SUBMITTED, S.IN_REVIEW, S.WAITING_FOR_COMPANY}, None, by={R.SUPERVISOR}, guards=[no_tie]),
     "ask": row({S.IN_REVIEW}, S.WAITING_FOR_COMPANY, by={R.SPECIALIST}, guards=[own_review]),
     "answer": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=COMPANY_WRITERS, guards=[all_answered]),
+    "lapse": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=frozenset()),  # a timer's step alone
     "recommend_certify": row(
         {S.IN_REVIEW}, S.RECOMMENDED, by={R.SPECIALIST},
         guards=[own_review, no_tie, all_judged, nothing_blocks, vetting_cleared],
