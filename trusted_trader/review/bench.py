@@ -32,7 +32,11 @@ from trusted_trader.review.models import (
 from trusted_trader.workflow import ActorView, CaseView, Offer
 from trusted_trader.workflow.application import TABLE
 
-SUGGESTED = {"accept": gettext_lazy("Suggested: accept"), "look": gettext_lazy("Look closer"), "ask": gettext_lazy("Suggested: ask")}
+SUGGESTED = {
+    "accept": gettext_lazy("Suggested: accept"),
+    "look": gettext_lazy("Look closer"),
+    "ask": gettext_lazy("Suggested: ask"),
+}
 SEVERITY_WORDS = {
     Severity.STOPS: gettext_lazy("Stops the submission"),
     Severity.LOOK: gettext_lazy("Look at this"),
@@ -282,6 +286,12 @@ def _findings_by_criterion(assessment: Assessment | None) -> dict[str, list[Foun
     return grouped
 
 
+def findings_across(application: Application) -> list[FoundLine]:
+    """What the checks across companies found in the newest submission."""
+    newest = Assessment.objects.filter(application=application).order_by("-pk").first()
+    return [_line(f) for f in newest.findings if f.get("internal")] if newest else []
+
+
 def _line(finding: Mapping[str, Any]) -> FoundLine:
     return FoundLine(
         text=str(_(finding["message"]) % finding["params"]),
@@ -332,6 +342,6 @@ def similar(application: Application, numbers: set[str], limit: int = 5) -> list
         return []
     found = Application.objects.select_related("company").in_bulk(best)
     return [
-        Similar(pk, found[pk].reference, found[pk].company.legal_name, found[pk].status, sorted(shared[pk])) for pk in best
+        Similar(pk, found[pk].reference, found[pk].company.legal_name, found[pk].status, sorted(shared[pk]))
+        for pk in best
     ]
-

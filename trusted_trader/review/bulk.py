@@ -28,7 +28,9 @@ class Outcome:
     text: str
 
 
-def assign_each(cases: Sequence[Application], *, reviewer: User, reason: str, actor: User, at: datetime) -> list[Outcome]:
+def assign_each(
+    cases: Sequence[Application], *, reviewer: User, reason: str, actor: User, at: datetime
+) -> list[Outcome]:
     """Give each case to this reviewer."""
 
     def assign(case: Application) -> str:

@@ -20,7 +20,11 @@ def _long(rows: int) -> forms.Textarea:
 
 
 class VerdictForm(forms.Form):
-    word = forms.ChoiceField(label=_("Verdict"), choices=Verdict.Word.choices, error_messages={"required": _("Choose accepted or not accepted.")})
+    word = forms.ChoiceField(
+        label=_("Verdict"),
+        choices=Verdict.Word.choices,
+        error_messages={"required": _("Choose accepted or not accepted.")},
+    )
     comment = forms.CharField(label=_("Comment to the company"), max_length=2000, required=False)
     private = forms.CharField(label=_("Private remark"), max_length=2000, required=False)
 
@@ -41,7 +45,9 @@ class AskForm(forms.Form):
     @property
     def questions(self) -> dict[str, str]:
         """Number and question, of those that were written."""
-        found = {name.partition("-")[2]: text for name, text in self.cleaned_data.items() if name.startswith("question-")}
+        found = {
+            name.partition("-")[2]: text for name, text in self.cleaned_data.items() if name.startswith("question-")
+        }
         return {number: text for number, text in found.items() if text}
 
 
@@ -87,9 +93,16 @@ class NoteForm(forms.Form):
 
 
 class FlagForm(forms.Form):
-    title = forms.CharField(label=_("Flag"), max_length=120, help_text=_("What to mind, in a few words."), error_messages={"required": _("Name the flag.")})
+    title = forms.CharField(
+        label=_("Flag"),
+        max_length=120,
+        help_text=_("What to mind, in a few words."),
+        error_messages={"required": _("Name the flag.")},
+    )
     owner = forms.ModelChoiceField(label=_("Who looks after it"), queryset=None)
-    ends_on = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("May stay empty."))
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("May stay empty.")
+    )
     blocks_decision = forms.BooleanField(label=_("It holds the decision up"), required=False)
     company_word = forms.CharField(
         label=_("What the company reads"), max_length=300, required=False,
@@ -106,8 +119,12 @@ class ReasonForm(forms.Form):
 
 
 class ReassignForm(forms.Form):
-    reviewer = forms.ModelChoiceField(label=_("Give the case to"), queryset=None, error_messages={"required": _("Choose a specialist.")})
-    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, help_text=_("The new reviewer reads it."))
+    reviewer = forms.ModelChoiceField(
+        label=_("Give the case to"), queryset=None, error_messages={"required": _("Choose a specialist.")}
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, required=False, help_text=_("The new reviewer reads it.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,14 +145,20 @@ class BulkFlagForm(FlagForm):
 
 
 class SaveFilterForm(forms.Form):
-    name = forms.CharField(label=_("Name of the filter"), max_length=60, error_messages={"required": _("Give the filter a name.")})
+    name = forms.CharField(
+        label=_("Name of the filter"), max_length=60, error_messages={"required": _("Give the filter a name.")}
+    )
     shared = forms.BooleanField(label=_("Share it with all staff"), required=False)
 
 
 class SettingsForm(forms.Form):
-    columns = forms.MultipleChoiceField(label=_("Columns"), choices=COLUMNS.items(), required=False, widget=forms.CheckboxSelectMultiple)
+    columns = forms.MultipleChoiceField(
+        label=_("Columns"), choices=COLUMNS.items(), required=False, widget=forms.CheckboxSelectMultiple
+    )
     keys = forms.BooleanField(label=_("Single keys work (j, k, o, a, / and ?)"), required=False)
-    opens_with = forms.ModelChoiceField(label=_("The queue opens with"), queryset=None, required=False, empty_label=_("All open cases"))
+    opens_with = forms.ModelChoiceField(
+        label=_("The queue opens with"), queryset=None, required=False, empty_label=_("All open cases")
+    )
 
     def __init__(self, *args: Any, filters: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="setting_%s", **kwargs)

@@ -13,7 +13,9 @@ from trusted_trader.entity_types import EntityType, for_type
 ROMAN = {1: "I", 2: "II", 3: "III"}
 
 
-def decision_letter(application: Application, outcome: str, reasons: Sequence[str], unmet: Sequence[tuple[str, str]] = ()) -> str:
+def decision_letter(
+    application: Application, outcome: str, reasons: Sequence[str], unmet: Sequence[tuple[str, str]] = ()
+) -> str:
     """The letter for `certify` or `refuse`. `unmet` are numbers of answers not accepted, with the reviewer's comment."""
     if outcome == "certify":
         return _certified(application)

@@ -20,8 +20,9 @@ from accounts.roles import Role
 from trusted_trader import routing, urgency
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
-from trusted_trader.review.filters import RISKS, VIEWS, Looking, QueueFilter, can_move
+from trusted_trader.review.filters import RISKS, VIEWS, Looking, QueueFilter, can_move, tied
 from trusted_trader.review.models import Assessment, Decision, Flag, Note, Vetting
+from trusted_trader.standing.models import Standing, StandingChange
 from trusted_trader.workflow.application import STAFF_WORD, State
 
 PAGE = 25
@@ -279,3 +280,45 @@ def specialists() -> QuerySet[User]:
         )
     )  # fmt: skip
 
+
+# --- Vetting ----------------------------------------------------------------------------------------------------
+
+
+def vettings(looking: Looking, state: str) -> QuerySet[Vetting]:
+    """The vettings in a state, most urgent case first; withdrawn cases and tied companies are left out."""
+    rows = Vetting.objects.filter(status=state).exclude(application__status="withdrawn").exclude(tied(looking))
+    rows = rows.select_related("application__account", "application__company", "officer")
+    return rows.order_by("application__urgency", "application")
+
+
+def vetting_counts(looking: Looking) -> dict[str, int]:
+    rows = Vetting.objects.exclude(application__status="withdrawn").exclude(tied(looking))
+    states = ("open", "cleared", "failed")
+    return rows.aggregate(**{state: Count("pk", filter=Q(status=state)) for state in states})
+
+
+def vettings_beyond(rows: QuerySet[Vetting], place: tuple[int, int]) -> QuerySet[Vetting]:
+    value, pk = place
+    return rows.filter(application__urgency__gte=value).exclude(application__urgency=value, application__lte=pk)
+
+
+def may_read_case(user: User) -> bool:
+    return bool(user.staff_roles & {Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR})
+
+
+# --- Members ----------------------------------------------------------------------------------------------------
+
+
+def open_changes(looking: Looking) -> list[StandingChange]:
+    """Proposals that wait for a second director."""
+    rows = StandingChange.objects.filter(status="proposed").exclude(tied(looking))
+    return list(rows.select_related("account", "company", "proposed_by").order_by("proposed_at", "pk"))
+
+
+def members(looking: Looking, name: str, limit: int = 50) -> list[Standing]:
+    """The standings that hold now, suspended ones first; by name or account number when one is given."""
+    rows = Standing.objects.filter(known__upper_inf=True, valid__contains=looking.at).exclude(level="none")
+    if name := " ".join(name.replace("\0", "").split())[:100]:
+        rows = rows.filter(Q(company__legal_name__icontains=name) | Q(account__number__iexact=name))
+    rows = rows.exclude(tied(looking)).select_related("account", "company")
+    return list(rows.order_by("-status", "-pk")[:limit])

@@ -31,11 +31,16 @@ def bulk(request: AuthenticatedRequest) -> HttpResponse:
     if doing and form.is_valid():
         data = form.cleaned_data
         if action == "assign":
-            outcomes = steps.assign_each(cases, reviewer=data["reviewer"], reason=data["reason"], actor=request.user, at=looking.at)
+            outcomes = steps.assign_each(
+                cases, reviewer=data["reviewer"], reason=data["reason"], actor=request.user, at=looking.at
+            )
         else:
             outcomes = steps.flag_each(cases, actor=request.user, at=looking.at, **data)
         done = sum(outcome.done for outcome in outcomes)
-        title = ngettext("Done for %(done)s case of %(all)s", "Done for %(done)s cases of %(all)s", done) % {"done": done, "all": len(cases)}
+        title = ngettext("Done for %(done)s case of %(all)s", "Done for %(done)s cases of %(all)s", done) % {
+            "done": done,
+            "all": len(cases),
+        }
         return staff_page(request, "bulk_done", context | {"outcomes": outcomes}, title=title)
     title = _("Give cases to a specialist") if action == "assign" else _("Flag cases")
     context["outcomes"] = steps.foresee(cases, action, request.user)

@@ -64,5 +64,9 @@ def staff_page(
     request: AuthenticatedRequest, template: str, context: Mapping[str, Any], *, title: str, status: int = 200
 ) -> HttpResponse:
     """A page of the admin site, with what its frame needs."""
-    frame = admin.site.each_context(request) | {"title": title, "roles": request.user.staff_roles, "queue": queue_of(request)}
+    frame = admin.site.each_context(request) | {
+        "title": title,
+        "roles": request.user.staff_roles,
+        "queue": queue_of(request),
+    }
     return render(request, f"trusted_trader/staff/{template}.html", frame | dict(context), status=status)

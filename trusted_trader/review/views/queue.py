@@ -32,7 +32,9 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
     page = queries.page(looking, chosen, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     counts = queries.counts(looking, chosen)
     seen = presence.last_seen([row.pk for row in page.rows if row.notes], request.user)
-    new_notes = {row.pk for row in page.rows if row.newest_note_at and row.newest_note_at > seen.get(row.pk, row.newest_note_at)}
+    new_notes = {
+        row.pk for row in page.rows if row.newest_note_at and row.newest_note_at > seen.get(row.pk, row.newest_note_at)
+    }
     context = {
         "rows": page.rows, "later": page.later, "earlier": page.earlier, "chosen": chosen, "here": chosen.query(),
         "views": [_tab(name, chosen, counts) for name in VIEWS if name != "recommended" or Role.SPECIALIST not in looking.roles or chosen.view == name or counts[name]],
@@ -72,7 +74,9 @@ def save_filter(request: AuthenticatedRequest) -> HttpResponse:
     query = QueueFilter.read({k: v for k, _eq, v in (p.partition("=") for p in queue_of(request).split("&"))}).query()
     if form.is_valid():
         try:
-            saved.keep_filter(request.user, name=form.cleaned_data["name"], query=query, shared=form.cleaned_data["shared"])
+            saved.keep_filter(
+                request.user, name=form.cleaned_data["name"], query=query, shared=form.cleaned_data["shared"]
+            )
             messages.success(request, _("The filter “%(name)s” is saved.") % {"name": form.cleaned_data["name"]})
         except Refused as refused:
             messages.error(request, str(refused))
@@ -99,8 +103,17 @@ def settings(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["opens_with"]
         saved.keep_settings(
-            request.user, columns=form.cleaned_data["columns"], keys=form.cleaned_data["keys"], opens_with=chosen.pk if chosen else None
+            request.user,
+            columns=form.cleaned_data["columns"],
+            keys=form.cleaned_data["keys"],
+            opens_with=chosen.pk if chosen else None,
         )
         messages.success(request, _("Your settings of the queue are saved."))
         return redirect(queue_url(request))
-    return staff_page(request, "settings", {"form": form, "desk": desk}, title=_("Settings of the queue"), status=422 if form.errors else 200)
+    return staff_page(
+        request,
+        "settings",
+        {"form": form, "desk": desk},
+        title=_("Settings of the queue"),
+        status=422 if form.errors else 200,
+    )
