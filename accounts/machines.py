@@ -45,6 +45,14 @@ def by_token(value: str) -> Machine | None:
     return machine if machine is not None and machine.expires > time.time() else None
 
 
+def remembered(value: str) -> Machine | None:
+    """The machine, only if this process has asked for it within REMEMBERED_SECONDS; never asks itself."""
+    found = _seen.get(value)
+    if found is None or found[1] is None or time.monotonic() - found[0] > REMEMBERED_SECONDS:
+        return None
+    return found[1] if found[1].expires > time.time() else None
+
+
 def forget() -> None:
     """Drop what this process remembers (tests, key changes)."""
     with _lock:
