@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+
+from trusted_trader.review.urls import urlpatterns as review_urls
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -18,6 +20,10 @@ class PortalAdminSite(admin.AdminSite):
     site_header = _("Trusted Trader Portal")
     index_title = _("Review")
     enable_nav_sidebar = False
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """The queue, the workbench and their like stand before the registers."""
+        return [*review_urls, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
