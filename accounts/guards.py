@@ -41,8 +41,11 @@ def protect(table: str, using: str, *, read: str = "", check: str = "") -> RunSQ
     ]
     if read:
         statements.append(f"create policy reader on {table} for select using ({read})")
-    undo = [f"drop policy if exists reader on {table}", f"drop policy if exists tenant on {table}",
-            f"alter table {table} disable row level security"]  # fmt: skip
+    undo = [
+        f"drop policy if exists reader on {table}",
+        f"drop policy if exists tenant on {table}",
+        f"alter table {table} disable row level security",
+    ]
     return RunSQL([f"{s};" for s in statements], [f"{s};" for s in undo])
 
 

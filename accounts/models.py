@@ -137,9 +137,7 @@ class Account(CompanyOwned):
     opened_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["company", "entity_type"], name="one_account_per_entity_type")
-        ]
+        constraints = [models.UniqueConstraint(fields=["company", "entity_type"], name="one_account_per_entity_type")]
 
     def __str__(self) -> str:
         return self.number
@@ -299,7 +297,9 @@ class Consent(CompanyOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "partner"], condition=Q(revoked_at=None), name="one_open_consent")
+            models.UniqueConstraint(
+                fields=["account", "partner"], condition=Q(revoked_at=None), name="one_open_consent"
+            )
         ]
 
     def __str__(self) -> str:
@@ -315,5 +315,3 @@ class Once(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-

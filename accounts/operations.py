@@ -105,7 +105,14 @@ def set_identifier(*, account: Account, scheme: str, raw: str, actor: User, at: 
     old = with_old.first()
     if not raw.strip():
         if old:
-            _record_account(account, "identifier.remove", actor=actor, at=at, about=old, changes={scheme: {"old": old.shown, "new": None}})
+            _record_account(
+                account,
+                "identifier.remove",
+                actor=actor,
+                at=at,
+                about=old,
+                changes={scheme: {"old": old.shown, "new": None}},
+            )
             with_old.delete()
         return None
     problem = identifiers.check(scheme, raw)
@@ -120,12 +127,16 @@ def set_identifier(*, account: Account, scheme: str, raw: str, actor: User, at: 
     before = old.shown if old else None
     row.sealed, row.lookup, row.shown = secrecy.seal(value), hashed, shown
     row.save()
-    _record_account(account, "identifier.set", actor=actor, at=at, about=row, changes={scheme: {"old": before, "new": shown}})
+    _record_account(
+        account, "identifier.set", actor=actor, at=at, about=row, changes={scheme: {"old": before, "new": shown}}
+    )
     return row
 
 
 @transaction.atomic
-def save_facility(*, company: Company, actor: User, at: datetime, details: Mapping[str, Any], facility: Facility | None = None) -> Facility:
+def save_facility(
+    *, company: Company, actor: User, at: datetime, details: Mapping[str, Any], facility: Facility | None = None
+) -> Facility:
     """Add a site, or change one."""
     row = facility or Facility(company=company)
     changes = events.changed(row, **details)
@@ -138,12 +149,21 @@ def save_facility(*, company: Company, actor: User, at: datetime, details: Mappi
 
 @transaction.atomic
 def remove_facility(*, facility: Facility, actor: User, at: datetime) -> None:
-    _record(facility.company, "facility.remove", actor=actor, at=at, about=facility, changes={"name": {"old": facility.name, "new": None}})
+    _record(
+        facility.company,
+        "facility.remove",
+        actor=actor,
+        at=at,
+        about=facility,
+        changes={"name": {"old": facility.name, "new": None}},
+    )
     facility.delete()
 
 
 @transaction.atomic
-def save_person(*, company: Company, actor: User, at: datetime, details: Mapping[str, Any], person: Person | None = None) -> Person:
+def save_person(
+    *, company: Company, actor: User, at: datetime, details: Mapping[str, Any], person: Person | None = None
+) -> Person:
     """Add or change an officer, contact, owner or manager. Personal values are sealed under the person's own key.
 
     `details` may hold the names in PERSONAL; an empty one leaves what was given before.
@@ -154,13 +174,19 @@ def save_person(*, company: Company, actor: User, at: datetime, details: Mapping
     # A name is personal as well: the chain keeps it only under the person's key.
     for name in ("name", "email", "phone"):
         if name in changes:
-            changes[name] = {"old": None, "new": "sealed:" + secrecy.seal_for(row.wrapped_key, str(changes[name]["new"]))}
+            changes[name] = {
+                "old": None,
+                "new": "sealed:" + secrecy.seal_for(row.wrapped_key, str(changes[name]["new"])),
+            }
     if personal:
         known = json.loads(secrecy.unseal_for(row.wrapped_key, row.sealed)) if row.sealed else {}
         known |= personal
         row.sealed = secrecy.seal_for(row.wrapped_key, json.dumps(known, sort_keys=True))
         row.lookup = secrecy.lookup("person", f"{row.name.casefold()}|{known.get('birth_date', '')}")
-        changes["vetting details"] = {"old": None, "new": "sealed:" + secrecy.seal_for(row.wrapped_key, ", ".join(sorted(personal)))}
+        changes["vetting details"] = {
+            "old": None,
+            "new": "sealed:" + secrecy.seal_for(row.wrapped_key, ", ".join(sorted(personal))),
+        }
     if not changes:
         return row
     row.save()
@@ -209,7 +235,13 @@ def invite(*, company: Company, email: str, role: Role, actor: User, at: datetim
         expires_at=at + INVITATION_LIFE,
     )
     _record(company, "invitation.send", actor=actor, at=at, about=row, changes=events.created(row, "role"))
-    add_effect("invitation.mail", f"invitation:{row.pk}", 1, at=at, payload={"invitation": row.pk, "sealed": secrecy.seal(token)})
+    add_effect(
+        "invitation.mail",
+        f"invitation:{row.pk}",
+        1,
+        at=at,
+        payload={"invitation": row.pk, "sealed": secrecy.seal(token)},
+    )
     return row, token
 
 
@@ -223,13 +255,19 @@ def accept_invitation(*, token: str, actor: User, at: datetime) -> Membership:
         row = Invitation.objects.select_for_update().get(pk=found.pk)
         if row.email != actor.email.lower():
             raise Refused(
-                _("This invitation was sent to another e-mail address. Sign in with that address, or ask for a new invitation to yours."),
+                _(
+                    "This invitation was sent to another e-mail address. Sign in with that address, or ask for a new invitation to yours."
+                ),
                 code="foreign",
             )
         if row.accepted_at:
-            raise Refused(_("This invitation has been used. If it was not by you, tell the company's officer."), code="used")
+            raise Refused(
+                _("This invitation has been used. If it was not by you, tell the company's officer."), code="used"
+            )
         if not row.is_open(at):
-            raise Refused(_("This invitation has ended. Ask the person who invited you to send a new one."), code="expired")
+            raise Refused(
+                _("This invitation has ended. Ask the person who invited you to send a new one."), code="expired"
+            )
         if queries.role_in(actor, row.company_id):
             raise Refused(_("You already belong to this company."), code="member")
         row.accepted_at = at
@@ -274,7 +312,9 @@ def end_membership(*, membership: Membership, actor: User, at: datetime) -> Memb
 
 def _locked_member(membership: Membership) -> Membership:
     # All officers of the company are locked, so that two of them can't leave at the same moment.
-    rows = list(Membership.objects.select_for_update().filter(company_id=membership.company_id, ended_at=None).order_by("pk"))
+    rows = list(
+        Membership.objects.select_for_update().filter(company_id=membership.company_id, ended_at=None).order_by("pk")
+    )
     row = next((row for row in rows if row.pk == membership.pk), None)
     if row is None:
         raise Refused(_("This membership has ended already."))
@@ -284,18 +324,29 @@ def _locked_member(membership: Membership) -> Membership:
 def _need_another_officer(row: Membership) -> None:
     others = Membership.objects.filter(company_id=row.company_id, role=Role.OFFICER, ended_at=None).exclude(pk=row.pk)
     if not others.exists():
-        raise Refused(_("A company needs an officer. Name another officer first, then this one can leave."), code="last_officer")
+        raise Refused(
+            _("A company needs an officer. Name another officer first, then this one can leave."), code="last_officer"
+        )
 
 
 @transaction.atomic
 def grant_consent(*, account: Account, partner: PartnerClient, actor: User, at: datetime) -> Consent:
     """Let a partner's system see the account's standing, at once and until revoked."""
     consent, fresh = Consent.objects.get_or_create(
-        account=account, partner=partner, revoked_at=None,
+        account=account,
+        partner=partner,
+        revoked_at=None,
         defaults={"company_id": account.company_id, "granted_by": actor, "granted_at": at},
-    )  # fmt: skip
+    )
     if fresh:
-        _record_account(account, "consent.grant", actor=actor, at=at, about=consent, changes={"partner": {"old": None, "new": partner.organisation}})
+        _record_account(
+            account,
+            "consent.grant",
+            actor=actor,
+            at=at,
+            about=consent,
+            changes={"partner": {"old": None, "new": partner.organisation}},
+        )
         add_effect(CONSENT_CHANGED, f"consent:{consent.pk}", "granted", at=at, payload={"account": account.pk})
     return consent
 
@@ -308,22 +359,43 @@ def revoke_consent(*, consent: Consent, actor: User, at: datetime) -> None:
         return
     row.revoked_at = at
     row.save(update_fields=["revoked_at"])
-    _record_account(row.account, "consent.revoke", actor=actor, at=at, about=row, changes={"partner": {"old": row.partner.organisation, "new": None}})
+    _record_account(
+        row.account,
+        "consent.revoke",
+        actor=actor,
+        at=at,
+        about=row,
+        changes={"partner": {"old": row.partner.organisation, "new": None}},
+    )
     add_effect(CONSENT_CHANGED, f"consent:{row.pk}", "revoked", at=at, payload={"account": row.account_id})
 
 
 def _record(company: Company, operation: str, *, actor: User, at: datetime, **more: Any) -> None:
     behalf = None if actor.is_staff else company.pk
-    events.record(company_subject(company), operation, actor=actor, at=at, company_id=company.pk, on_behalf_of=behalf, **more)
+    events.record(
+        company_subject(company), operation, actor=actor, at=at, company_id=company.pk, on_behalf_of=behalf, **more
+    )
 
 
 def _record_account(account: Account, operation: str, *, actor: User, at: datetime, **more: Any) -> None:
     behalf = None if actor.is_staff else account.company_id
-    events.record(events.account_subject(account.number), operation, actor=actor, at=at, company_id=account.company_id, on_behalf_of=behalf, **more)
+    events.record(
+        events.account_subject(account.number),
+        operation,
+        actor=actor,
+        at=at,
+        company_id=account.company_id,
+        on_behalf_of=behalf,
+        **more,
+    )
 
 
-def _record_membership(row: Membership, operation: str, *, actor: User, at: datetime, changes: events.Changes | None = None) -> None:
-    _record(row.company, operation, actor=actor, at=at, about=row, changes=changes or events.created(row, "user_id", "role"))
+def _record_membership(
+    row: Membership, operation: str, *, actor: User, at: datetime, changes: events.Changes | None = None
+) -> None:
+    _record(
+        row.company, operation, actor=actor, at=at, about=row, changes=changes or events.created(row, "user_id", "role")
+    )
 
 
 def invitation_mail(invitation: Invitation, token: str) -> tuple[str, str, str]:
@@ -334,5 +406,3 @@ def invitation_mail(invitation: Invitation, token: str) -> tuple[str, str, str]:
         "Open the link within 14 days, with this e-mail address. If you don't know the sender, ignore this message."
     ) % {"who": invitation.invited_by, "company": invitation.company}
     return subject, body, reverse("invitation", args=[token])
-
-

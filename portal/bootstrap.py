@@ -73,7 +73,8 @@ def make_venv() -> None:
 def sync() -> None:
     uv = VENV / "bin" / "uv"
     if not uv.exists():
-        run(PYTHON, "-m", "ensurepip", "--default-pip")
+        if not list(VENV.glob("lib/python*/site-packages/pip")):
+            run(PYTHON, "-m", "ensurepip")
         run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV)
     say("Installing Python packages.")
     environment = {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy"}

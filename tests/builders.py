@@ -41,37 +41,78 @@ def staff(name: str, *roles: Role, office: str = "north") -> User:
 def a_company(officer: User, *, name: str = "", at: datetime = NOW) -> Company:
     number = next(_numbers)
     company = who.found_company(
-        legal_name=name or f"Harbor Lantern {number} Trading", actor=officer, at=at, country="US", street=f"{number} Quay Street",
-        city="Norfolk", region="VA", postal_code="23510", employees=40, ownership="corporation",
-        started_on=date(2004, 5, 3), website="https://harbor.example.org",
+        legal_name=name or f"Harbor Lantern {number} Trading",
+        actor=officer,
+        at=at,
+        country="US",
+        street=f"{number} Quay Street",
+        city="Norfolk",
+        region="VA",
+        postal_code="23510",
+        employees=40,
+        ownership="corporation",
+        started_on=date(2004, 5, 3),
+        website="https://harbor.example.org",
         history="We have imported tools and fittings from Asia and Europe since 2004, mostly by sea.",
-    )  # fmt: skip
+    )
     who.save_facility(
-        company=company, actor=officer, at=at,
-        details={"name": "Norfolk office and warehouse", "kind": "warehouse", "street": f"{number} Quay Street", "city": "Norfolk",
-                 "region": "VA", "postal_code": "23510", "country": "US", "staffed": True, "handles_cargo": True},
-    )  # fmt: skip
+        company=company,
+        actor=officer,
+        at=at,
+        details={
+            "name": "Norfolk office and warehouse",
+            "kind": "warehouse",
+            "street": f"{number} Quay Street",
+            "city": "Norfolk",
+            "region": "VA",
+            "postal_code": "23510",
+            "country": "US",
+            "staffed": True,
+            "handles_cargo": True,
+        },
+    )
     for person, flag in (("Olive Ocampo", "is_officer"), ("Carl Contact", "is_contact"), ("Wanda Owner", "is_owner")):
         who.save_person(
-            company=company, actor=officer, at=at,
-            details={"name": f"{person} {number}", "email": f"{flag}.{number}@example.org", flag: True,
-                     "birth_date": f"19{number % 40 + 50}-02-0{number % 9 + 1}", "birth_country": "US", "citizenship": "US",
-                     "document_kind": "passport", "document_number": f"P{number:08d}"},
-        )  # fmt: skip
+            company=company,
+            actor=officer,
+            at=at,
+            details={
+                "name": f"{person} {number}",
+                "email": f"{flag}.{number}@example.org",
+                flag: True,
+                "birth_date": f"19{number % 40 + 50}-02-0{number % 9 + 1}",
+                "birth_country": "US",
+                "citizenship": "US",
+                "document_kind": "passport",
+                "document_number": f"P{number:08d}",
+            },
+        )
     return company
 
 
 NUMBERS = {
-    "ior": lambda n: f"52-{1000000 + n:07d}", "ein": lambda n: f"52-{1000000 + n:07d}", "duns": lambda n: f"{100000000 + n:09d}",
+    "ior": lambda n: f"52-{1000000 + n:07d}",
+    "ein": lambda n: f"52-{1000000 + n:07d}",
+    "duns": lambda n: f"{100000000 + n:09d}",
     "scac": lambda n: "".join(chr(65 + n // 26**i % 26) for i in (2, 1, 0)) + "Q",
-    "dot": lambda n: f"{1000000 + n:07d}", "fmc": lambda n: f"{100000 + n:06d}", "bond": lambda n: f"{200000000 + n:09d}",
-    "iata": lambda n: f"I{n:05d}", "filer": lambda n: f"{n % 1000:03d}", "broker_license": lambda n: f"{10000 + n % 80000:05d}",
-    "sct": lambda n: f"S{n:06d}", "rfc": lambda n: "GODE561231GR8", "mid": lambda n: f"MXHARLAN{n}NOR",
-    "mto": lambda n: f"{100000 + n:06d}", "tsa": lambda n: f"TSA{n}", "mc": lambda n: f"MC{n}",
-}  # fmt: skip
+    "dot": lambda n: f"{1000000 + n:07d}",
+    "fmc": lambda n: f"{100000 + n:06d}",
+    "bond": lambda n: f"{200000000 + n:09d}",
+    "iata": lambda n: f"I{n:05d}",
+    "filer": lambda n: f"{n % 1000:03d}",
+    "broker_license": lambda n: f"{10000 + n % 80000:05d}",
+    "sct": lambda n: f"S{n:06d}",
+    "rfc": lambda n: "GODE561231GR8",
+    "mid": lambda n: f"MXHARLAN{n}NOR",
+    "mto": lambda n: f"{100000 + n:06d}",
+    "tsa": lambda n: f"TSA{n}",
+    "mc": lambda n: f"MC{n}",
+}
 
 
-def an_account(officer: User, company: Company, entity_type: str = EntityType.IMPORTER, *, at: datetime = NOW) -> Account:
+def an_account(
+    officer: User, company: Company, entity_type: str = EntityType.IMPORTER, *, at: datetime = NOW
+) -> Account:
     account = who.open_account(company=company, entity_type=entity_type, actor=officer, at=at)
     facts = entity_types.for_type(EntityType(entity_type))
     for need in facts.required:
@@ -83,8 +124,18 @@ def an_account(officer: User, company: Company, entity_type: str = EntityType.IM
 
 def a_document(company: Company, officer: User, *, title: str = "Security plan 2026", at: datetime = NOW) -> Evidence:
     """A document that has passed its checks, without the file (see tests of evidence for the real way)."""
-    row = files.upload(company=company, name="plan.txt", chunks=[b"Security plan\n"], title=title, issued_on=date(2026, 9, 1), actor=officer, at=at)
-    Evidence.objects.filter(pk=row.pk).update(state="ready", media_type="text/plain", sha256="0" * 64, pages=1, text=f"{title}. Dated 2026-09-01.")
+    row = files.upload(
+        company=company,
+        name="plan.txt",
+        chunks=[b"Security plan\n"],
+        title=title,
+        issued_on=date(2026, 9, 1),
+        actor=officer,
+        at=at,
+    )
+    Evidence.objects.filter(pk=row.pk).update(
+        state="ready", media_type="text/plain", sha256="0" * 64, pages=1, text=f"{title}. Dated 2026-09-01."
+    )
     files.quarantine_path(row.key).unlink(missing_ok=True)
     row.refresh_from_db()
     return row
@@ -99,41 +150,77 @@ def answer_all(account: Account, officer: User, *, at: datetime = NOW) -> None:
     for criterion in queries.criteria_of(application):
         chapter = criterion.number.partition(".")[0]
         if chapter not in documents:
-            documents[chapter] = a_document(account.company, officer, title=f"Procedure chapter {chapter}, {account.number}", at=at)
+            documents[chapter] = a_document(
+                account.company, officer, title=f"Procedure chapter {chapter}, {account.number}", at=at
+            )
         operations.save_answer(
-            account=account, number=criterion.number, state="implemented", version=0, actor=officer, at=at, because="",
+            account=account,
+            number=criterion.number,
+            state="implemented",
+            version=0,
+            actor=officer,
+            at=at,
+            because="",
             text=f"{criterion.topic}: our security manager at {account.company.city} owns this in section {criterion.number} of the plan. "
             f"She checks it every quarter with the shift leads, writes the result into the log and reports open points to management.",
-        )  # fmt: skip
-        operations.link_evidence(account=account, number=criterion.number, evidence=[documents[chapter]], actor=officer, at=at)
+        )
+        operations.link_evidence(
+            account=account, number=criterion.number, evidence=[documents[chapter]], actor=officer, at=at
+        )
 
 
 def ready_to_submit(officer: User, account: Account, *, at: datetime = NOW) -> Application:
     application = queries.open_application(account)
     assert application is not None
     entity = entity_types.for_type(EntityType(account.entity_type))
-    operations.save_eligibility(application=application, answers={q.code: True for q in entity.questions}, actor=officer, at=at)
+    operations.save_eligibility(
+        application=application, answers={q.code: True for q in entity.questions}, actor=officer, at=at
+    )
     profile = {
-        "overseas_partners": True, "subcontracts_transport": False, "uses_seals": True, "handles_cargo": True,
-        "wood_packaging": True, "uses_it_network": True, "employs_guards": True, "remote_access": True,
-    }  # fmt: skip
+        "overseas_partners": True,
+        "subcontracts_transport": False,
+        "uses_seals": True,
+        "handles_cargo": True,
+        "wood_packaging": True,
+        "uses_it_network": True,
+        "employs_guards": True,
+        "remote_access": True,
+    }
     operations.save_profile(application=application, answers=profile, actor=officer, at=at)
     operations.save_business_partner(
-        account=account, actor=officer, at=at,
-        details={"name": "Osaka Fittings", "country": "JP", "kind": "supplier", "certified_claim": True, "programme_country": "JP", "certificate": "AEO-JP-77"},
-    )  # fmt: skip
+        account=account,
+        actor=officer,
+        at=at,
+        details={
+            "name": "Osaka Fittings",
+            "country": "JP",
+            "kind": "supplier",
+            "certified_claim": True,
+            "programme_country": "JP",
+            "certificate": "AEO-JP-77",
+        },
+    )
     if "carrier" in account.entity_type:
-        operations.save_conveyance(account=account, details={"kind": "vessels and trucks", "count": 12}, actor=officer, at=at)
+        operations.save_conveyance(
+            account=account, details={"kind": "vessels and trucks", "count": 12}, actor=officer, at=at
+        )
     answer_all(account, officer, at=at)
     text = agreement.current()
-    operations.sign_agreement(account=account, version=text.version, typed_name=officer.name, actor=officer, at=at, address="192.0.2.7")
+    operations.sign_agreement(
+        account=account, version=text.version, typed_name=officer.name, actor=officer, at=at, address="192.0.2.7"
+    )
     return application
 
 
 def submitted(officer: User, account: Account, *, at: datetime = NOW) -> Application:
     application = ready_to_submit(officer, account, at=at)
     operations.submit(
-        application=application, actor=officer, at=at, address="192.0.2.7", sworn_version=agreement.current_statement().version, fresh_factor=True
+        application=application,
+        actor=officer,
+        at=at,
+        address="192.0.2.7",
+        sworn_version=agreement.current_statement().version,
+        fresh_factor=True,
     )
     application.refresh_from_db()
     return application
@@ -143,19 +230,53 @@ def in_review(application: Application, specialist: User, *, at: datetime = NOW 
     return review.claim(application=application, actor=specialist, at=at)
 
 
-def recommended(application: Application, specialist: User, vetting_officer: User, *, at: datetime = NOW + timedelta(days=2), outcome: str = "certify") -> Application:
+def recommended(
+    application: Application,
+    specialist: User,
+    vetting_officer: User,
+    *,
+    at: datetime = NOW + timedelta(days=2),
+    outcome: str = "certify",
+) -> Application:
     application = in_review(application, specialist, at=at)
-    review.accept_suggested(application=application, numbers=[c.number for c in queries.criteria_of(application)], actor=specialist, at=at)
+    review.accept_suggested(
+        application=application, numbers=[c.number for c in queries.criteria_of(application)], actor=specialist, at=at
+    )
     vetting = Vetting.objects.get(application=application)
-    review.conclude_vetting(vetting=vetting, cleared=True, conclusion="Numbers, people and history checked: nothing found.", actor=vetting_officer, at=at)
+    review.conclude_vetting(
+        vetting=vetting,
+        cleared=True,
+        conclusion="Numbers, people and history checked: nothing found.",
+        actor=vetting_officer,
+        at=at,
+    )
     reasons = ["criteria_not_met"] if outcome == "refuse" else []
-    return review.recommend(application=application, outcome=outcome, reasons=reasons, letter="Dear company,\n\nwe have reviewed your profile.", actor=specialist, at=at)
+    return review.recommend(
+        application=application,
+        outcome=outcome,
+        reasons=reasons,
+        letter="Dear company,\n\nwe have reviewed your profile.",
+        actor=specialist,
+        at=at,
+    )
 
 
-def certified(application: Application, specialist: User, vetting_officer: User, supervisor: User, *, at: datetime = NOW + timedelta(days=3)) -> Application:
+def certified(
+    application: Application,
+    specialist: User,
+    vetting_officer: User,
+    supervisor: User,
+    *,
+    at: datetime = NOW + timedelta(days=3),
+) -> Application:
     application = recommended(application, specialist, vetting_officer, at=at - timedelta(days=1))
-    review.decide(application=application, outcome="certify", reasons=[], letter="Dear company,\n\nyou are certified.", actor=supervisor, at=at)
+    review.decide(
+        application=application,
+        outcome="certify",
+        reasons=[],
+        letter="Dear company,\n\nyou are certified.",
+        actor=supervisor,
+        at=at,
+    )
     application.refresh_from_db()
     return application
-
-

@@ -128,8 +128,13 @@ def of_account(account: Account, *, internal: bool, limit: int = 200) -> list[Li
 def lines(rows: Iterable[Event]) -> list[Line]:
     """Events as plain sentences, with two look-ups for all of them."""
     found = list(rows)
-    people = {str(u.pk): str(u) for u in User.objects.filter(pk__in={int(e.actor_id) for e in found if e.actor_kind == "user"})}
-    companies = {c.pk: c.legal_name for c in Company.objects.filter(pk__in={e.on_behalf_of for e in found if e.on_behalf_of})}
+    people = {
+        str(u.pk): str(u)
+        for u in User.objects.filter(pk__in={int(e.actor_id) for e in found if e.actor_kind == "user"})
+    }
+    companies = {
+        c.pk: c.legal_name for c in Company.objects.filter(pk__in={e.on_behalf_of for e in found if e.on_behalf_of})
+    }
     return [
         Line(
             at=event.at,

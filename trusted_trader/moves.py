@@ -47,7 +47,9 @@ def case_view(application: Application, *, stopping: int = 0, letter_reasons: It
         agreement_signed=AgreementSignature.objects.filter(account=application.account_id).exists(),
         unverdicted=unverdicted(application) if application.status == "in_review" else (),
         blocking_flags=tuple(
-            Flag.objects.filter(application=application, blocks_decision=True, cleared_at=None).values_list("title", flat=True)
+            Flag.objects.filter(application=application, blocks_decision=True, cleared_at=None).values_list(
+                "title", flat=True
+            )
         ),
         vetting=vetting or "open",
         asked_open=tuple(asked.values_list("number", flat=True)),
@@ -61,7 +63,9 @@ def case_view(application: Application, *, stopping: int = 0, letter_reasons: It
 
 def unverdicted(application: Application) -> tuple[str, ...]:
     """Answers of the case that have no verdict yet."""
-    answered = Response.objects.filter(account=application.account_id).exclude(state="").values_list("number", flat=True)
+    answered = (
+        Response.objects.filter(account=application.account_id).exclude(state="").values_list("number", flat=True)
+    )
     judged = Verdict.objects.filter(application=application).values_list("number", flat=True)
     return tuple(sorted(set(answered) - set(judged)))
 
@@ -74,7 +78,9 @@ def check(action: str, *, case: CaseView, actor: ActorView) -> None:
         raise Refused(_(refused.reason), code=refused.code) from refused
 
 
-def move(application: Application, action: str, to: str, *, actor: User | None, at: datetime, reason: str = "", **fields: Any) -> None:
+def move(
+    application: Application, action: str, to: str, *, actor: User | None, at: datetime, reason: str = "", **fields: Any
+) -> None:
     """Record the move and save it; clocks and the queue's order follow in the same step."""
     changes = events.changed(application, status=to, changed_at=at, **fields)
     changes.pop("changed_at", None)
@@ -84,21 +90,49 @@ def move(application: Application, action: str, to: str, *, actor: User | None, 
 
 
 def record(
-    application: Application, operation: str, *, actor: User | None, at: datetime, about: models.Model | None = None,
-    changes: events.Changes | None = None, reason: str = "", internal: bool = False,
-) -> None:  # fmt: skip
+    application: Application,
+    operation: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    about: models.Model | None = None,
+    changes: events.Changes | None = None,
+    reason: str = "",
+    internal: bool = False,
+) -> None:
     record_account(
-        application.account, operation, actor=actor, at=at, about=about or application, changes=changes, reason=reason,
+        application.account,
+        operation,
+        actor=actor,
+        at=at,
+        about=about or application,
+        changes=changes,
+        reason=reason,
         internal=internal,
-    )  # fmt: skip
+    )
 
 
 def record_account(
-    account: Account, operation: str, *, actor: User | None, at: datetime, about: models.Model | None = None,
-    changes: events.Changes | None = None, reason: str = "", internal: bool = False,
-) -> None:  # fmt: skip
+    account: Account,
+    operation: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    about: models.Model | None = None,
+    changes: events.Changes | None = None,
+    reason: str = "",
+    internal: bool = False,
+) -> None:
     behalf = None if actor is None or actor.is_staff else account.company_id
     events.record(
-        events.account_subject(account.number), operation, actor=actor, at=at, about=about, changes=changes,
-        reason=reason, company_id=account.company_id, on_behalf_of=behalf, internal=internal,
-    )  # fmt: skip
+        events.account_subject(account.number),
+        operation,
+        actor=actor,
+        at=at,
+        about=about,
+        changes=changes,
+        reason=reason,
+        company_id=account.company_id,
+        on_behalf_of=behalf,
+        internal=internal,
+    )

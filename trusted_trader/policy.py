@@ -14,13 +14,29 @@ AUDITORS = {Role.AUDITOR}
 CASE_STAFF = {Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR}
 
 READ_AND_WRITE = (
-    "identifiers", "tasks", "eligibility", "profile_questions", "business_partners", "copy_answers", "criterion", "sheet",
-    "sheet_preview", "evidence", "evidence_edit",
-)  # fmt: skip
+    "identifiers",
+    "tasks",
+    "eligibility",
+    "profile_questions",
+    "business_partners",
+    "copy_answers",
+    "criterion",
+    "sheet",
+    "sheet_preview",
+    "evidence",
+    "evidence_edit",
+)
 READ = (
-    "case", "company_part", "category", "agreement_pdf", "profile_pdf", "sheet_out", "evidence_rows", "receipt_page",
+    "case",
+    "company_part",
+    "category",
+    "agreement_pdf",
+    "profile_pdf",
+    "sheet_out",
+    "evidence_rows",
+    "receipt_page",
     "account_history",
-)  # fmt: skip
+)
 WRITE = ("business_partner_remove", "conveyance_remove", "autosave", "evidence_remove")
 PAPERS = ("receipt_pdf", "certificate_pdf", "letter_pdf", "change_pdf", "evidence_file")
 
@@ -29,7 +45,10 @@ COMPANY = (
     *(row(name, BOTH, WRITERS, own="number") for name in READ_AND_WRITE),
     *(row(name, GET, MEMBERS, own="number") for name in READ),
     *(row(name, POST, WRITERS, own="number") for name in WRITE),
-    *(row(name, GET, MEMBERS | CASE_STAFF, own="number", note="staff open a company's papers from the case") for name in PAPERS),
+    *(
+        row(name, GET, MEMBERS | CASE_STAFF, own="number", note="staff open a company's papers from the case")
+        for name in PAPERS
+    ),
     row("agreement", GET, MEMBERS, own="number"),
     row("agreement", POST, {Role.OFFICER}, own="number", note="a consultant never signs"),
     row("check", GET, MEMBERS, own="number"),
@@ -39,6 +58,8 @@ COMPANY = (
     row("withdraw", BOTH, SPEAKERS, own="number"),
 )
 
-AUDIT = tuple(row(name, GET, AUDITORS) for name in ("audit", "audit_reveals", "audit_chain", "audit_account", "audit_bundle"))
+AUDIT = tuple(
+    row(name, GET, AUDITORS) for name in ("audit", "audit_reveals", "audit_chain", "audit_account", "audit_bundle")
+)
 
 ROWS = (*COMPANY, *AUDIT, *REVIEW)

@@ -80,7 +80,9 @@ def marine(facts: RouteFacts) -> Route | None:
 
 def southern_border(facts: RouteFacts) -> Route | None:
     if facts.entity_type == "mexican_long_haul_carrier":
-        return Route("south", _queue(facts), "southern_border", "Mexican long haul carriers go to the South border office.")
+        return Route(
+            "south", _queue(facts), "southern_border", "Mexican long haul carriers go to the South border office."
+        )
     return None
 
 

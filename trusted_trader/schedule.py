@@ -44,7 +44,13 @@ def remind_of_requests(at: datetime) -> None:
             state = clocks.due(spec, [ClockEvent(request.asked_at, "request.send")], at=at)
             for moment in clocks.reminders(spec, state):
                 if request.asked_at < moment <= at:
-                    effects.add("request.remind", f"request:{request.pk}", moment.date().isoformat(), at=at, payload={"request": request.pk})
+                    effects.add(
+                        "request.remind",
+                        f"request:{request.pk}",
+                        moment.date().isoformat(),
+                        at=at,
+                        payload={"request": request.pk},
+                    )
 
 
 def remind_of_drafts(at: datetime) -> None:
@@ -58,7 +64,13 @@ def remind_of_drafts(at: datetime) -> None:
             state = clocks.due(spec, [ClockEvent(signed.signed_at, "agreement.sign")], at=at)
             for moment in clocks.reminders(spec, state):
                 if signed.signed_at < moment <= at:
-                    effects.add("draft.remind", f"application:{application.pk}", moment.date().isoformat(), at=at, payload={"application": application.pk})
+                    effects.add(
+                        "draft.remind",
+                        f"application:{application.pk}",
+                        moment.date().isoformat(),
+                        at=at,
+                        payload={"application": application.pk},
+                    )
 
 
 def remind_of_flags(at: datetime) -> None:

@@ -49,7 +49,9 @@ def score(*, status: str, due_at: datetime | None, risk_tier: str, submitted_at:
     return int(wanted.timestamp())
 
 
-def reason(*, status: str, due_at: datetime | None, risk_tier: str, submitted_at: datetime | None, at: datetime) -> Reason:
+def reason(
+    *, status: str, due_at: datetime | None, risk_tier: str, submitted_at: datetime | None, at: datetime
+) -> Reason:
     """The strongest reason for the case's place, in words."""
     if status == "waiting_for_company":
         return Reason(_("waits for the company; the clock is paused"), {})

@@ -14,7 +14,11 @@ urlpatterns = [
     path("accounts/<str:number>/apply/eligibility/", tasks.eligibility, name="eligibility"),
     path("accounts/<str:number>/apply/how-you-work/", tasks.profile_questions, name="profile_questions"),
     path("accounts/<str:number>/apply/partners/", tasks.business_partners, name="business_partners"),
-    path("accounts/<str:number>/apply/partners/<int:pk>/remove/", tasks.remove_business_partner, name="business_partner_remove"),
+    path(
+        "accounts/<str:number>/apply/partners/<int:pk>/remove/",
+        tasks.remove_business_partner,
+        name="business_partner_remove",
+    ),
     path("accounts/<str:number>/apply/transport/<int:pk>/remove/", tasks.remove_conveyance, name="conveyance_remove"),
     path("accounts/<str:number>/apply/agreement/", tasks.agreement, name="agreement"),
     path("accounts/<str:number>/apply/agreement.pdf", submission.agreement_pdf, name="agreement_pdf"),

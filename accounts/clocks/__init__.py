@@ -175,5 +175,6 @@ def reminders(spec: ClockSpec, state: ClockState) -> tuple[datetime, ...]:
         return ()
     last = programme_day(state.due_at - timedelta(microseconds=1))
     return tuple(
-        datetime.combine(last - left * DAY, time(9), ZONE).astimezone(UTC) for left in sorted(spec.remind_days_left, reverse=True)
+        datetime.combine(last - left * DAY, time(9), ZONE).astimezone(UTC)
+        for left in sorted(spec.remind_days_left, reverse=True)
     )

@@ -33,7 +33,13 @@ def chain_faults(rows: Iterable[Mapping[str, Any]], heads: Mapping[str, tuple[in
             subject, sequence, previous = row["subject"], 0, ""
         expected = sequence + 1
         if row["sequence"] != expected:
-            faults.append(Fault(subject, expected, f"expected event {expected}, found {row['sequence']}: events are missing or doubled"))
+            faults.append(
+                Fault(
+                    subject,
+                    expected,
+                    f"expected event {expected}, found {row['sequence']}: events are missing or doubled",
+                )
+            )
         if row["previous_hash"] != previous:
             faults.append(Fault(subject, row["sequence"], "does not follow the event before it"))
         if digest(row) != row["hash"]:

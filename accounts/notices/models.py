@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 
 
-
 class Notice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     company = models.ForeignKey("accounts.Company", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -25,5 +24,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -61,7 +60,11 @@ class PolicyMiddleware:
                 asking = principal(request)
                 request.asking = asking  # type: ignore[attr-defined]
                 with tenancy.enter(
-                    tenancy.Scope.STAFF if asking.is_staff else tenancy.Scope.PARTNER if asking.client_id else tenancy.Scope.USER,
+                    tenancy.Scope.STAFF
+                    if asking.is_staff
+                    else tenancy.Scope.PARTNER
+                    if asking.client_id
+                    else tenancy.Scope.USER,
                     user_id=asking.user.pk if asking.user else None,
                     companies=asking.memberships,
                     client_id=asking.client_id,
@@ -83,11 +86,15 @@ class PolicyMiddleware:
             if signed_in:
                 request.asking = principal(request)  # type: ignore[attr-defined]
             asking: Asking = request.asking  # type: ignore[attr-defined]
-            named = tenancy.enter(
-                tenancy.Scope.STAFF if asking.is_staff else tenancy.Scope.USER,
-                user_id=asking.user.pk if asking.user else None,
-                companies=asking.memberships,
-            ) if signed_in else nullcontext()
+            named = (
+                tenancy.enter(
+                    tenancy.Scope.STAFF if asking.is_staff else tenancy.Scope.USER,
+                    user_id=asking.user.pk if asking.user else None,
+                    companies=asking.memberships,
+                )
+                if signed_in
+                else nullcontext()
+            )
             with named:
                 return self._view(request)
 
@@ -194,5 +201,3 @@ def _allow_machine(row: Row, asking: Asking) -> None:
 def _to(url: str, request: HttpRequest, back: str = "") -> HttpResponseRedirect:
     back = back or (request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
     return HttpResponseRedirect(f"{url}?{urlencode({'next': back})}")
-
-

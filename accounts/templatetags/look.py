@@ -30,7 +30,9 @@ def moment(value: datetime | None) -> SafeString:
         return SafeString("–")
     local = timezone.localtime(value)
     shown = formats.date_format(local, "M j, Y, g:i A")
-    return format_html('<time datetime="{}">{} {}</time>', value.astimezone(UTC).isoformat(timespec="seconds"), shown, local.tzname())
+    return format_html(
+        '<time datetime="{}">{} {}</time>', value.astimezone(UTC).isoformat(timespec="seconds"), shown, local.tzname()
+    )
 
 
 @register.simple_tag

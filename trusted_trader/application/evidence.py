@@ -31,25 +31,47 @@ def quarantine_path(key: uuid.UUID) -> Path:
 
 @transaction.atomic
 def upload(
-    *, company: Company, name: str, chunks: Iterable[bytes], title: str, issued_on: date | None = None,
-    expires_on: date | None = None, facility: Facility | None = None, actor: User, at: datetime,
-) -> Evidence:  # fmt: skip
+    *,
+    company: Company,
+    name: str,
+    chunks: Iterable[bytes],
+    title: str,
+    issued_on: date | None = None,
+    expires_on: date | None = None,
+    facility: Facility | None = None,
+    actor: User,
+    at: datetime,
+) -> Evidence:
     """Take a file into quarantine; a worker checks it. Raises Refused when it is too large or can't be stored."""
     row = Evidence(
-        company=company, title=(title.strip() or name)[:150], filename=Path(name).name[:150] or "file", issued_on=issued_on,
-        expires_on=expires_on, facility=facility, uploaded_by=actor, uploaded_at=at,
-    )  # fmt: skip
+        company=company,
+        title=(title.strip() or name)[:150],
+        filename=Path(name).name[:150] or "file",
+        issued_on=issued_on,
+        expires_on=expires_on,
+        facility=facility,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
     path = quarantine_path(row.key)
     try:
         row.size = _write(path, chunks)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise Refused(_("The file could not be stored just now. Nothing else was lost: try again later."), code="storage") from error
+        raise Refused(
+            _("The file could not be stored just now. Nothing else was lost: try again later."), code="storage"
+        ) from error
     row.save()
     events.record(
-        f"company:{company.pk}", "evidence.upload", actor=actor, at=at, about=row, company_id=company.pk,
-        on_behalf_of=company.pk, changes=events.created(row, "title", "size", "issued_on", "expires_on"),
-    )  # fmt: skip
+        f"company:{company.pk}",
+        "evidence.upload",
+        actor=actor,
+        at=at,
+        about=row,
+        company_id=company.pk,
+        on_behalf_of=company.pk,
+        changes=events.created(row, "title", "size", "issued_on", "expires_on"),
+    )
     effects.add(CHECK, f"evidence:{row.key}", 1, at=at, payload={"evidence": row.pk, "name": Path(name).name[:300]})
     return row
 
@@ -103,9 +125,14 @@ def check(effect: Effect) -> str:
 def _conclude(row: Evidence, state: str, refusal: str) -> str:
     changes = events.changed(row, state=state, refusal=refusal[:400])
     events.record(
-        f"company:{row.company_id}", "evidence.check", actor=None, at=timezone.now(), about=row, changes=changes,
+        f"company:{row.company_id}",
+        "evidence.check",
+        actor=None,
+        at=timezone.now(),
+        about=row,
+        changes=changes,
         company_id=row.company_id,
-    )  # fmt: skip
+    )
     row.save()
     key = row.key
     transaction.on_commit(lambda: quarantine_path(key).unlink(missing_ok=True))
@@ -113,7 +140,16 @@ def _conclude(row: Evidence, state: str, refusal: str) -> str:
 
 
 @transaction.atomic
-def describe(*, evidence: Evidence, title: str, issued_on: date | None, expires_on: date | None, facility: Facility | None, actor: User, at: datetime) -> Evidence:
+def describe(
+    *,
+    evidence: Evidence,
+    title: str,
+    issued_on: date | None,
+    expires_on: date | None,
+    facility: Facility | None,
+    actor: User,
+    at: datetime,
+) -> Evidence:
     """Change what is said about a document: title, dates, site."""
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     changes = events.changed(
@@ -121,9 +157,15 @@ def describe(*, evidence: Evidence, title: str, issued_on: date | None, expires_
     )
     if changes:
         events.record(
-            f"company:{row.company_id}", "evidence.describe", actor=actor, at=at, about=row, changes=changes,
-            company_id=row.company_id, on_behalf_of=row.company_id,
-        )  # fmt: skip
+            f"company:{row.company_id}",
+            "evidence.describe",
+            actor=actor,
+            at=at,
+            about=row,
+            changes=changes,
+            company_id=row.company_id,
+            on_behalf_of=row.company_id,
+        )
         row.save()
     return row
 
@@ -138,11 +180,20 @@ def remove(*, evidence: Evidence, actor: User, at: datetime) -> None:
         account__responses__evidence=row, status__in=[status for status in OPEN if status != "draft"]
     )
     if frozen.exists():
-        raise Refused(_("This document belongs to an application under review. It can be removed after the decision."), code="frozen")
+        raise Refused(
+            _("This document belongs to an application under review. It can be removed after the decision."),
+            code="frozen",
+        )
     ResponseEvidence.objects.filter(evidence=row).delete()
     changes = events.changed(row, removed_at=at)
     events.record(
-        f"company:{row.company_id}", "evidence.remove", actor=actor, at=at, about=row, changes=changes,
-        company_id=row.company_id, on_behalf_of=row.company_id,
-    )  # fmt: skip
+        f"company:{row.company_id}",
+        "evidence.remove",
+        actor=actor,
+        at=at,
+        about=row,
+        changes=changes,
+        company_id=row.company_id,
+        on_behalf_of=row.company_id,
+    )
     row.save()

@@ -20,6 +20,7 @@ from trusted_trader.entity_types import EntityType
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
+
 class YesNoField(forms.ChoiceField):
     """Yes or no as two radio buttons; an empty answer stays open (None)."""
 
@@ -128,7 +129,9 @@ class AgreementForm(forms.Form):
     typed_name = forms.CharField(
         label=_("Type your full name to sign"),
         max_length=120,
-        help_text=_("Exactly as it stands in your account. We keep it with the time, your network address and the text's hash."),
+        help_text=_(
+            "Exactly as it stands in your account. We keep it with the time, your network address and the text's hash."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -171,16 +174,26 @@ class AnswerForm(forms.Form):
 class EvidenceDetailsForm(forms.Form):
     """What is said about a document."""
 
-    title = forms.CharField(label=_("Title"), max_length=150, required=False, help_text=_("For example: Seal procedure, 2026."))
+    title = forms.CharField(
+        label=_("Title"), max_length=150, required=False, help_text=_("For example: Seal procedure, 2026.")
+    )
     issued_on = forms.DateField(
-        label=_("Date of the document"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Date of the document"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("The day it was issued or the photo was taken."),
-    )  # fmt: skip
+    )
     expires_on = forms.DateField(
-        label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("If it ends."),
-    )  # fmt: skip
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("If it ends."),
+    )
     facility = forms.ModelChoiceField(
-        label=_("Site it is about"), required=False, queryset=Facility.objects.none(), empty_label=_("The whole company")
+        label=_("Site it is about"),
+        required=False,
+        queryset=Facility.objects.none(),
+        empty_label=_("The whole company"),
     )
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
@@ -200,7 +213,9 @@ class UploadForm(EvidenceDetailsForm):
         label=_("File"),
         max_length=300,
         allow_empty_file=True,
-        help_text=_("PDF, JPEG, PNG, WebP, DOCX, XLSX, PPTX, ODT, CSV or TXT, up to 25 MB. One document serves many answers."),
+        help_text=_(
+            "PDF, JPEG, PNG, WebP, DOCX, XLSX, PPTX, ODT, CSV or TXT, up to 25 MB. One document serves many answers."
+        ),
         error_messages={"required": _("Choose a file first.")},
     )
     field_order = ("file", "title", "issued_on", "expires_on", "facility")
@@ -221,7 +236,9 @@ class ConveyanceForm(forms.ModelForm):
 
 class SheetForm(forms.Form):
     file = forms.FileField(
-        label=_("Your spreadsheet"), max_length=300, help_text=_("The file you took out here (XLSX), or the same columns as CSV.")
+        label=_("Your spreadsheet"),
+        max_length=300,
+        help_text=_("The file you took out here (XLSX), or the same columns as CSV."),
     )
 
 
@@ -235,9 +252,11 @@ class SubmitForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Why?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say in a few words why.")},
-    )  # fmt: skip
+    )
 
 
 class CopyForm(forms.Form):
@@ -247,5 +266,3 @@ class CopyForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Account.objects.filter(company_id=account.company_id).exclude(pk=account.pk)
         self.fields["source"].queryset = others  # type: ignore[attr-defined]
-
-

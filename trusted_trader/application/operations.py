@@ -47,18 +47,24 @@ def start(*, account: Account, actor: User, at: datetime) -> Application:
 
 
 @transaction.atomic
-def save_eligibility(*, application: Application, answers: Mapping[str, bool | None], actor: User, at: datetime) -> Application:
+def save_eligibility(
+    *, application: Application, answers: Mapping[str, bool | None], actor: User, at: datetime
+) -> Application:
     """Keep the answers to the eligibility questions, the noes as well."""
     return _save_json(application, "eligibility", answers, actor=actor, at=at)
 
 
 @transaction.atomic
-def save_profile(*, application: Application, answers: Mapping[str, bool | None], actor: User, at: datetime) -> Application:
+def save_profile(
+    *, application: Application, answers: Mapping[str, bool | None], actor: User, at: datetime
+) -> Application:
     """Keep the yes/no answers that tell which criteria can apply."""
     return _save_json(application, "profile", answers, actor=actor, at=at)
 
 
-def _save_json(application: Application, field: str, answers: Mapping[str, bool | None], *, actor: User, at: datetime) -> Application:
+def _save_json(
+    application: Application, field: str, answers: Mapping[str, bool | None], *, actor: User, at: datetime
+) -> Application:
     row = moves.locked(application)
     if row.status != "draft":
         raise Refused(_("The application was submitted. These answers can't be changed any more."), code="frozen")
@@ -78,7 +84,9 @@ def _save_json(application: Application, field: str, answers: Mapping[str, bool 
 
 
 @transaction.atomic
-def sign_agreement(*, account: Account, version: str, typed_name: str, actor: User, at: datetime, address: str) -> AgreementSignature:
+def sign_agreement(
+    *, account: Account, version: str, typed_name: str, actor: User, at: datetime, address: str
+) -> AgreementSignature:
     """The officer signs the partner agreement. Raises Refused for anyone else, or when the text has changed since."""
     _officer(actor, account)
     text = agreement.current()
@@ -89,9 +97,15 @@ def sign_agreement(*, account: Account, version: str, typed_name: str, actor: Us
             _("Type your full name as it stands in your account: %(name)s.") % {"name": actor.name}, field="typed_name"
         )
     row = AgreementSignature.objects.create(
-        company_id=account.company_id, account=account, version=text.version, sha256=text.sha256,
-        typed_name=typed_name.strip(), signed_by=actor, signed_at=at, address=address or None,
-    )  # fmt: skip
+        company_id=account.company_id,
+        account=account,
+        version=text.version,
+        sha256=text.sha256,
+        typed_name=typed_name.strip(),
+        signed_by=actor,
+        signed_at=at,
+        address=address or None,
+    )
     moves.record_account(
         account, "agreement.sign", actor=actor, at=at, about=row, changes=events.created(row, "version", "sha256")
     )
@@ -164,14 +178,20 @@ def _touch(application: Application, number: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def link_evidence(*, account: Account, number: str, evidence: Iterable[Evidence], actor: User, at: datetime) -> Response:
+def link_evidence(
+    *, account: Account, number: str, evidence: Iterable[Evidence], actor: User, at: datetime
+) -> Response:
     """Make these the documents of the answer; each may serve many answers."""
     application = _open_for(account, number)
     row, _fresh = Response.objects.select_for_update().get_or_create(
-        account=account, number=number, defaults={"company_id": account.company_id, "updated_at": at, "updated_by": actor}
+        account=account,
+        number=number,
+        defaults={"company_id": account.company_id, "updated_at": at, "updated_by": actor},
     )
     wanted = {item.pk: item for item in evidence}
-    links = {link.evidence_id: link for link in ResponseEvidence.objects.filter(response=row).select_related("evidence")}
+    links = {
+        link.evidence_id: link for link in ResponseEvidence.objects.filter(response=row).select_related("evidence")
+    }
     gone = [links[key] for key in links.keys() - wanted.keys()]
     new = [wanted[key] for key in wanted.keys() - links.keys()]
     if not gone and not new:
@@ -208,11 +228,19 @@ def copy_answers(*, source: Account, target: Account, actor: User, at: datetime)
     for old in Response.objects.filter(account=source).exclude(state="").prefetch_related("evidence"):
         if old.number not in asked or old.number in there:
             continue
-        version = Response.objects.filter(account=target, number=old.number).values_list("version", flat=True).first() or 0
+        version = (
+            Response.objects.filter(account=target, number=old.number).values_list("version", flat=True).first() or 0
+        )
         save_answer(
-            account=target, number=old.number, state=old.state, text=old.text, because=old.because, version=version,
-            actor=actor, at=at,
-        )  # fmt: skip
+            account=target,
+            number=old.number,
+            state=old.state,
+            text=old.text,
+            because=old.because,
+            version=version,
+            actor=actor,
+            at=at,
+        )
         link_evidence(account=target, number=old.number, evidence=old.evidence.all(), actor=actor, at=at)
         copied += 1
     moves.record(
@@ -222,15 +250,21 @@ def copy_answers(*, source: Account, target: Account, actor: User, at: datetime)
 
 
 @transaction.atomic
-def save_business_partner(*, account: Account, details: Mapping[str, Any], actor: User, at: datetime, row: BusinessPartner | None = None) -> BusinessPartner:
+def save_business_partner(
+    *, account: Account, details: Mapping[str, Any], actor: User, at: datetime, row: BusinessPartner | None = None
+) -> BusinessPartner:
     partner = row or BusinessPartner(company_id=account.company_id, account=account)
     changes = events.changed(partner, **details)
     if changes:
         partner.save()
         moves.record_account(
-            account, "business_partner.change" if row else "business_partner.add", actor=actor, at=at, about=partner,
+            account,
+            "business_partner.change" if row else "business_partner.add",
+            actor=actor,
+            at=at,
+            about=partner,
             changes=changes,
-        )  # fmt: skip
+        )
     return partner
 
 
@@ -242,15 +276,21 @@ def remove_business_partner(*, row: BusinessPartner, actor: User, at: datetime) 
 
 
 @transaction.atomic
-def save_conveyance(*, account: Account, details: Mapping[str, Any], actor: User, at: datetime, row: Conveyance | None = None) -> Conveyance:
+def save_conveyance(
+    *, account: Account, details: Mapping[str, Any], actor: User, at: datetime, row: Conveyance | None = None
+) -> Conveyance:
     conveyance = row or Conveyance(company_id=account.company_id, account=account)
     changes = events.changed(conveyance, **details)
     if changes:
         conveyance.save()
         moves.record_account(
-            account, "conveyance.change" if row else "conveyance.add", actor=actor, at=at, about=conveyance,
+            account,
+            "conveyance.change" if row else "conveyance.add",
+            actor=actor,
+            at=at,
+            about=conveyance,
             changes=changes,
-        )  # fmt: skip
+        )
     return conveyance
 
 
@@ -276,7 +316,13 @@ def submit(
         raise Refused(_("The statement has a newer version. Read it and submit again."), code="stale")
     snapshot = _freeze(row, facts, actor=actor, at=at, address=address, sworn_version=sworn_version)
     changes = events.changed(row, status="submitted", submitted_at=row.submitted_at or at, changed_at=at)
-    moves.record(row, "application.submit", actor=actor, at=at, changes=changes | {"sha256": {"old": None, "new": snapshot.sha256}})
+    moves.record(
+        row,
+        "application.submit",
+        actor=actor,
+        at=at,
+        changes=changes | {"sha256": {"old": None, "new": snapshot.sha256}},
+    )
     row.save()
     with tenancy.enter(tenancy.Scope.SYSTEM):
         intake.receive(row, snapshot, facts, found, at=at)
@@ -284,12 +330,21 @@ def submit(
     return snapshot
 
 
-def _freeze(row: Application, facts: checks.CaseFacts, *, actor: User, at: datetime, address: str, sworn_version: str = "") -> Snapshot:
+def _freeze(
+    row: Application, facts: checks.CaseFacts, *, actor: User, at: datetime, address: str, sworn_version: str = ""
+) -> Snapshot:
     submitted = queries.submission(row, facts)
     return Snapshot.objects.create(
-        company_id=row.company_id, application=row, number=row.snapshots.count() + 1, content=submitted.content,
-        sha256=submitted.sha256, sworn_version=sworn_version, signed_by=actor, signed_at=at, address=address or None,
-    )  # fmt: skip
+        company_id=row.company_id,
+        application=row,
+        number=row.snapshots.count() + 1,
+        content=submitted.content,
+        sha256=submitted.sha256,
+        sworn_version=sworn_version,
+        signed_by=actor,
+        signed_at=at,
+        address=address or None,
+    )
 
 
 @transaction.atomic
@@ -330,5 +385,3 @@ def withdraw(*, application: Application, reason: str, actor: User, at: datetime
 def _officer(actor: User, account: Account) -> None:
     if who.role_in(actor, account.company_id) != Role.OFFICER:
         raise Refused(_("Only a company officer may sign. Ask your officer to do this step."), code="role")
-
-

@@ -119,16 +119,21 @@ def sections(
     return tuple(
         papers.Section(
             title=_(category.name),
-            answers=tuple(_answer(c, answers.get(c.number), entity_type, words, (verdicts or {}).get(c.number)) for c in asked),
+            answers=tuple(
+                _answer(c, answers.get(c.number), entity_type, words, (verdicts or {}).get(c.number)) for c in asked
+            ),
         )
         for category, asked in groups.items()
     )
 
 
 def _answer(
-    criterion: criteria.Criterion, answer: Mapping[str, Any] | None, entity_type: str, words: Mapping[Any, Any],
+    criterion: criteria.Criterion,
+    answer: Mapping[str, Any] | None,
+    entity_type: str,
+    words: Mapping[Any, Any],
     verdict: Verdict | None,
-) -> papers.Answer:  # fmt: skip
+) -> papers.Answer:
     answer = answer or {"state": "", "text": "", "because": "", "evidence": []}
     return papers.Answer(
         number=criterion.number,

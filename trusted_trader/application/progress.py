@@ -20,8 +20,12 @@ from trusted_trader.criteria import Category, Criterion, Level
 from trusted_trader.entity_types import EntityType
 
 NOT_STARTED, IN_PROGRESS, COMPLETED, PROBLEM, CANNOT_START = (
-    "not_started", "in_progress", "completed", "problem", "cannot_start",
-)  # fmt: skip
+    "not_started",
+    "in_progress",
+    "completed",
+    "problem",
+    "cannot_start",
+)
 
 STATE_WORDS = {
     NOT_STARTED: gettext_lazy("Not started"),
@@ -132,9 +136,13 @@ def progress(application: Application, on: date) -> Progress:
 
 
 def _category_task(
-    category: Category, asked: Sequence[Criterion], done: Sequence[Criterion], responses: Mapping[str, Response],
-    findings: Mapping[str, Sequence[Finding]], number: str,
-) -> Task:  # fmt: skip
+    category: Category,
+    asked: Sequence[Criterion],
+    done: Sequence[Criterion],
+    responses: Mapping[str, Response],
+    findings: Mapping[str, Sequence[Finding]],
+    number: str,
+) -> Task:
     problems = sum(any(f.severity == Severity.STOPS for f in findings.get(c.number, ())) for c in done)
     state = NOT_STARTED if not done else IN_PROGRESS if len(done) < len(asked) else PROBLEM if problems else COMPLETED
     last = max((responses[c.number] for c in asked if c.number in responses), key=lambda r: r.updated_at, default=None)
@@ -156,22 +164,54 @@ def _company_tasks(application: Application, found: Sequence[Finding]) -> list[T
         return PROBLEM if has and trouble else COMPLETED if has else NOT_STARTED
 
     eligibility = (
-        NOT_STARTED if not said else PROBLEM if False in said.values() else COMPLETED if len(said) == len(questions) else IN_PROGRESS
+        NOT_STARTED
+        if not said
+        else PROBLEM
+        if False in said.values()
+        else COMPLETED
+        if len(said) == len(questions)
+        else IN_PROGRESS
     )
     answered = [value for value in application.profile.values() if value is not None]
     return [
         Task(_("Check that you can apply"), eligibility, reverse("eligibility", args=[number])),
-        Task(_("Describe your company"), part("details", bool(company.street and company.employees is not None)), _part(number, "details")),
-        Task(_("Give the numbers you are known by"), part("identifiers", account.identifiers.exists()), reverse("identifiers", args=[number])),
-        Task(_("List your sites"), part("facilities", Facility.objects.filter(company=company).exists()), _part(number, "facilities")),
-        Task(_("Name officers, contacts and owners"), part("people", Person.objects.filter(company=company).exists()), _part(number, "people")),
-        Task(_("List partners and means of transport"), part("partners", account.business_partners.exists() or account.conveyances.exists()),
-             reverse("business_partners", args=[number])),
-        Task(_("Say how you work"), COMPLETED if len(answered) == 8 else IN_PROGRESS if answered else NOT_STARTED,
-             reverse("profile_questions", args=[number])),
-        Task(_("Sign the partner agreement"), COMPLETED if signed else NOT_STARTED, reverse("agreement", args=[number]),
-             who=str(signed.signed_by) if signed else ""),
-    ]  # fmt: skip
+        Task(
+            _("Describe your company"),
+            part("details", bool(company.street and company.employees is not None)),
+            _part(number, "details"),
+        ),
+        Task(
+            _("Give the numbers you are known by"),
+            part("identifiers", account.identifiers.exists()),
+            reverse("identifiers", args=[number]),
+        ),
+        Task(
+            _("List your sites"),
+            part("facilities", Facility.objects.filter(company=company).exists()),
+            _part(number, "facilities"),
+        ),
+        Task(
+            _("Name officers, contacts and owners"),
+            part("people", Person.objects.filter(company=company).exists()),
+            _part(number, "people"),
+        ),
+        Task(
+            _("List partners and means of transport"),
+            part("partners", account.business_partners.exists() or account.conveyances.exists()),
+            reverse("business_partners", args=[number]),
+        ),
+        Task(
+            _("Say how you work"),
+            COMPLETED if len(answered) == 8 else IN_PROGRESS if answered else NOT_STARTED,
+            reverse("profile_questions", args=[number]),
+        ),
+        Task(
+            _("Sign the partner agreement"),
+            COMPLETED if signed else NOT_STARTED,
+            reverse("agreement", args=[number]),
+            who=str(signed.signed_by) if signed else "",
+        ),
+    ]
 
 
 def _part(number: str, name: str) -> str:

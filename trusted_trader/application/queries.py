@@ -97,9 +97,15 @@ def case_facts(application: Application, on: date) -> CaseFacts:
         on=on,
         edition=edition_of(application),
         company=CompanyFacts(
-            company.legal_name, company.trade_name, company.ownership, str(company.country), company.website,
-            company.started_on, company.employees, company.history,
-        ),  # fmt: skip
+            company.legal_name,
+            company.trade_name,
+            company.ownership,
+            str(company.country),
+            company.website,
+            company.started_on,
+            company.employees,
+            company.history,
+        ),
         identifiers=tuple(
             IdentifierFacts(row.scheme, row.value) for row in Identifier.objects.filter(account=account).order_by("pk")
         ),
@@ -158,9 +164,17 @@ def _other_answers(account: Account) -> dict[str, str]:
 def _evidence_facts(row: Evidence) -> EvidenceFacts:
     facility = str(row.facility_id) if row.facility_id else ""
     return EvidenceFacts(
-        str(row.pk), row.title, row.filename, row.media_type, row.state, row.issued_on, row.expires_on, facility,
-        row.text, row.pages,
-    )  # fmt: skip
+        str(row.pk),
+        row.title,
+        row.filename,
+        row.media_type,
+        row.state,
+        row.issued_on,
+        row.expires_on,
+        facility,
+        row.text,
+        row.pages,
+    )
 
 
 def findings(application: Application, on: date) -> tuple[checks.Finding, ...]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import events
-from accounts.models import Account, User
+from accounts.models import User
 from accounts.refusals import Refused
 from trusted_trader import moves, profile_sheet
 from trusted_trader.application import operations, queries
@@ -43,9 +43,12 @@ def take_out(application: Application) -> bytes:
             )
         )
     return profile_sheet.export(
-        rows, company=account.company.legal_name, account=account.number, edition=application.edition,
+        rows,
+        company=account.company.legal_name,
+        account=account.number,
+        edition=application.edition,
         version_token=application.reference,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -59,14 +62,23 @@ def bring_back(*, application: Application, data: bytes, actor: User, at: dateti
             % {"number": result.account},
             field="file",
         )
-    errors = [
-        {"row": e.row_number, "column": e.column, "sentence": _(e.message) % e.params} for e in result.errors
-    ]
+    errors = [{"row": e.row_number, "column": e.column, "sentence": _(e.message) % e.params} for e in result.errors]
     row = SheetImport.objects.create(
-        company_id=application.company_id, account=application.account, rows=[asdict(r) for r in result.rows],
-        errors=errors, uploaded_by=actor, uploaded_at=at,
-    )  # fmt: skip
-    moves.record(application, "sheet.bring", actor=actor, at=at, about=row, changes={"rows": {"old": None, "new": len(result.rows)}})
+        company_id=application.company_id,
+        account=application.account,
+        rows=[asdict(r) for r in result.rows],
+        errors=errors,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+    moves.record(
+        application,
+        "sheet.bring",
+        actor=actor,
+        at=at,
+        about=row,
+        changes={"rows": {"old": None, "new": len(result.rows)}},
+    )
     return row
 
 
@@ -91,13 +103,23 @@ def take_over(*, sheet: SheetImport, numbers: Sequence[str], actor: User, at: da
         held = responses.get(difference.number)
         new = difference.new
         operations.save_answer(
-            account=row.account, number=difference.number, state=new.state, text=new.text, because=new.because,
-            version=held.version if held else 0, actor=actor, at=at,
-        )  # fmt: skip
+            account=row.account,
+            number=difference.number,
+            state=new.state,
+            text=new.text,
+            because=new.because,
+            version=held.version if held else 0,
+            actor=actor,
+            at=at,
+        )
     row.applied_at = at
     row.save(update_fields=["applied_at"])
     moves.record(
-        application, "sheet.import", actor=actor, at=at, about=row,
+        application,
+        "sheet.import",
+        actor=actor,
+        at=at,
+        about=row,
         changes={"answers": {"old": None, "new": events.plain([d.number for d in chosen])}},
-    )  # fmt: skip
+    )
     return len(chosen)

@@ -14,7 +14,11 @@ from trusted_trader.application.models import Application, Snapshot
 from trusted_trader.review.models import Decision, Flag, InformationRequest, Vetting
 from trusted_trader.workflow.application import COMPANY_WORD, State
 
-TRACK_WORDS = {"open": gettext_lazy("In progress"), "cleared": gettext_lazy("Passed"), "failed": gettext_lazy("Not passed")}
+TRACK_WORDS = {
+    "open": gettext_lazy("In progress"),
+    "cleared": gettext_lazy("Passed"),
+    "failed": gettext_lazy("Not passed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def _tracks(application: Application, shown: str) -> list[Track]:
     vetting = Vetting.objects.filter(application=application).first()
     eligible = bool(application.eligibility) and all(application.eligibility.values())
     reviewed = shown in {State.RECOMMENDED, State.CERTIFIED, State.REFUSED}
-    profile_word = _("Reviewed") if reviewed else _("In review") if application.submitted_at else _("You are preparing it")
+    profile_word = (
+        _("Reviewed") if reviewed else _("In review") if application.submitted_at else _("You are preparing it")
+    )
     return [
         Track(_("Eligibility"), _("Passed") if eligible else _("Open"), eligible),
         Track(_("Security profile"), profile_word, reviewed),

@@ -25,18 +25,28 @@ def day(moment: datetime) -> str:
     return date_format(programme_day(moment), "DATE_FORMAT")
 
 
-def tell_company(application: Application, kind: str, subject: str, body: str, *, at: datetime, attachment: str = "") -> None:
+def tell_company(
+    application: Application, kind: str, subject: str, body: str, *, at: datetime, attachment: str = ""
+) -> None:
     company = application.account.company
     notices.tell(
-        queries.people_to_tell(company.pk), kind=kind, subject=subject, body=body, at=at, company=company,
-        link=case_link(application), attachment=attachment,
-    )  # fmt: skip
+        queries.people_to_tell(company.pk),
+        kind=kind,
+        subject=subject,
+        body=body,
+        at=at,
+        company=company,
+        link=case_link(application),
+        attachment=attachment,
+    )
 
 
 @effects.handler("application.receipt")
 def receipt(effect: Effect) -> str:
     """The company hears that the application was received, with its reference, hash and next steps."""
-    snapshot = Snapshot.objects.select_related("application__account__company", "signed_by").get(pk=effect.payload["snapshot"])
+    snapshot = Snapshot.objects.select_related("application__account__company", "signed_by").get(
+        pk=effect.payload["snapshot"]
+    )
     application = snapshot.application
     due = day(application.due_at) if application.due_at else ""
     body = _(
@@ -53,7 +63,9 @@ def receipt(effect: Effect) -> str:
         "due": due,
     }
     subject = _("Received: application %(reference)s") % {"reference": application.reference}
-    tell_company(application, "application.receipt", subject, body, at=timezone.now(), attachment=f"receipt:{snapshot.pk}")
+    tell_company(
+        application, "application.receipt", subject, body, at=timezone.now(), attachment=f"receipt:{snapshot.pk}"
+    )
     return "told"
 
 
@@ -61,7 +73,9 @@ def receipt(effect: Effect) -> str:
 def withdrawn(effect: Effect) -> str:
     application = Application.objects.select_related("account__company").get(pk=effect.payload["application"])
     subject = _("Withdrawn: application %(reference)s") % {"reference": application.reference}
-    body = _("The application was withdrawn. Your answers are kept. When you return, start a new application from them.")
+    body = _(
+        "The application was withdrawn. Your answers are kept. When you return, start a new application from them."
+    )
     tell_company(application, "application.withdrawn", subject, body, at=timezone.now())
     return "told"
 
@@ -69,7 +83,9 @@ def withdrawn(effect: Effect) -> str:
 @effects.handler("request.sent")
 def request_sent(effect: Effect) -> str:
     """The company hears which answers were reopened, by when to answer, and that our clock waits."""
-    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    request = InformationRequest.objects.select_related("application__account__company").get(
+        pk=effect.payload["request"]
+    )
     application = request.application
     numbers = ", ".join(request.answers.order_by("pk").values_list("number", flat=True))
     subject = _("We have questions about application %(reference)s") % {"reference": application.reference}
@@ -85,25 +101,34 @@ def request_sent(effect: Effect) -> str:
 @effects.handler("request.answered")
 def request_answered(effect: Effect) -> str:
     """The reviewer hears that the company has answered."""
-    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    request = InformationRequest.objects.select_related("application__account__company").get(
+        pk=effect.payload["request"]
+    )
     application = request.application
     reader = application.reviewer or request.asked_by
     notices.tell(
-        [reader], kind="request.answered", at=timezone.now(), link=f"/admin/review/{application.pk}/",
-        subject=_("%(company)s has answered (%(reference)s)") % {"company": application.account.company, "reference": application.reference},
+        [reader],
+        kind="request.answered",
+        at=timezone.now(),
+        link=f"/admin/review/{application.pk}/",
+        subject=_("%(company)s has answered (%(reference)s)")
+        % {"company": application.account.company, "reference": application.reference},
         body=_("Open the case to see old and new side by side."),
-    )  # fmt: skip
+    )
     return "told"
 
 
 @effects.handler("request.remind")
 def request_remind(effect: Effect) -> str:
-    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    request = InformationRequest.objects.select_related("application__account__company").get(
+        pk=effect.payload["request"]
+    )
     if request.status != "open":
         return "answered meanwhile"
     subject = _("Please answer by %(due)s: application %(reference)s") % {
-        "due": day(request.due_at), "reference": request.application.reference,
-    }  # fmt: skip
+        "due": day(request.due_at),
+        "reference": request.application.reference,
+    }
     body = _("The reviewer still waits for your answers. Our decision clock stands still until you send them.")
     tell_company(request.application, "request.remind", subject, body, at=timezone.now())
     return "told"
@@ -112,15 +137,21 @@ def request_remind(effect: Effect) -> str:
 @effects.handler("request.lapsed")
 def request_lapsed(effect: Effect) -> str:
     """Both sides hear that the time for answering is over."""
-    request = InformationRequest.objects.select_related("application__account__company").get(pk=effect.payload["request"])
+    request = InformationRequest.objects.select_related("application__account__company").get(
+        pk=effect.payload["request"]
+    )
     application = request.application
     subject = _("The time to answer is over: application %(reference)s") % {"reference": application.reference}
     body = _("We did not get your answers in time. The reviewer goes on with what was submitted.")
     tell_company(application, "request.lapsed", subject, body, at=timezone.now())
     notices.tell(
-        [application.reviewer or request.asked_by], kind="request.lapsed", subject=subject, at=timezone.now(),
-        body=_("The company has not answered. Decide on what is there, or ask again."), link=f"/admin/review/{application.pk}/",
-    )  # fmt: skip
+        [application.reviewer or request.asked_by],
+        kind="request.lapsed",
+        subject=subject,
+        at=timezone.now(),
+        body=_("The company has not answered. Decide on what is there, or ask again."),
+        link=f"/admin/review/{application.pk}/",
+    )
     return "told"
 
 
@@ -130,7 +161,9 @@ def draft_remind(effect: Effect) -> str:
     if application.status != "draft":
         return "submitted meanwhile"
     subject = _("Your application is waiting: account %(number)s") % {"number": application.account.number}
-    body = _("You have signed the agreement, and the security profile is not submitted yet. Everything you wrote is saved.")
+    body = _(
+        "You have signed the agreement, and the security profile is not submitted yet. Everything you wrote is saved."
+    )
     tell_company(application, "draft.remind", subject, body, at=timezone.now())
     return "told"
 
@@ -141,8 +174,11 @@ def flag_remind(effect: Effect) -> str:
     if flag.cleared_at:
         return "cleared meanwhile"
     notices.tell(
-        [flag.owner], kind="flag.remind", at=timezone.now(), link=f"/admin/review/{flag.application_id}/",
+        [flag.owner],
+        kind="flag.remind",
+        at=timezone.now(),
+        link=f"/admin/review/{flag.application_id}/",
         subject=_("Your flag on %(reference)s should end today") % {"reference": flag.application.reference},
         body=_("“%(title)s”: clear it, or give it a new end.") % {"title": flag.title},
-    )  # fmt: skip
+    )
     return "told"

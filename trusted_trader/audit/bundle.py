@@ -64,9 +64,7 @@ def _line(row: Event) -> bytes:
 
 def _documents(snapshot: Snapshot) -> dict[str, bytes]:
     """The evidence that was submitted, as it was checked and stored."""
-    wanted = {
-        int(item["id"]) for answer in snapshot.content["answers"].values() for item in answer["evidence"]
-    }
+    wanted = {int(item["id"]) for answer in snapshot.content["answers"].values() for item in answer["evidence"]}
     rows = Evidence.objects.filter(pk__in=wanted, state=Evidence.State.READY).order_by("pk")
     found = {}
     for row in rows:
@@ -76,7 +74,9 @@ def _documents(snapshot: Snapshot) -> dict[str, bytes]:
     return found
 
 
-def _cover(application: Application, snapshot: Snapshot, rows: list[Event], documents: dict[str, bytes], at: datetime) -> papers.CasePaper:
+def _cover(
+    application: Application, snapshot: Snapshot, rows: list[Event], documents: dict[str, bytes], at: datetime
+) -> papers.CasePaper:
     content = snapshot.content
     verdicts = {v.number: v for v in Verdict.objects.filter(application=application)}
     sections = printing.sections(content["edition"], content["entity_type"], content["answers"], verdicts)
@@ -88,12 +88,20 @@ def _cover(application: Application, snapshot: Snapshot, rows: list[Event], docu
         facts=printing.facts(content),
         sections=sections,
         events=tuple(
-            papers.EventLine(at=line.at, who=line.who, sentence=line.what, hash=line.hash,
-                on_behalf_of=line.on_behalf_of, reason=line.reason,)
+            papers.EventLine(
+                at=line.at,
+                who=line.who,
+                sentence=line.what,
+                hash=line.hash,
+                on_behalf_of=line.on_behalf_of,
+                reason=line.reason,
+            )
             for line in lines
         ),
         files=tuple(
-            papers.BundleFile(name=name, description=_("Evidence"), size=len(data), sha256=hashlib.sha256(data).hexdigest())
+            papers.BundleFile(
+                name=name, description=_("Evidence"), size=len(data), sha256=hashlib.sha256(data).hexdigest()
+            )
             for name, data in sorted(documents.items())
         ),
         checking=(

@@ -22,9 +22,23 @@ except ImportError:
     ec = None  # type: ignore[assignment]
 
 HASHED = (
-    "subject", "sequence", "at", "operation", "actor_kind", "actor_id", "on_behalf_of", "company_id", "object_type",
-    "object_id", "changes", "reason", "internal", "channel", "request_id", "previous_hash",
-)  # fmt: skip
+    "subject",
+    "sequence",
+    "at",
+    "operation",
+    "actor_kind",
+    "actor_id",
+    "on_behalf_of",
+    "company_id",
+    "object_type",
+    "object_id",
+    "changes",
+    "reason",
+    "internal",
+    "channel",
+    "request_id",
+    "previous_hash",
+)
 
 
 def canonical(value: Any) -> bytes:

@@ -30,8 +30,14 @@ def accounts(request: AuthenticatedRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     rows = Account.objects.select_related("company").order_by("number")
     if words:
-        by_number = [a.pk for scheme in ("account", "ein", "duns", "scac", "fmc") for a in who.account_by_identifier(scheme, words)]
-        rows = rows.filter(Q(pk__in=by_number) | Q(company__legal_name__icontains=words) | Q(company__trade_name__icontains=words))
+        by_number = [
+            a.pk
+            for scheme in ("account", "ein", "duns", "scac", "fmc")
+            for a in who.account_by_identifier(scheme, words)
+        ]
+        rows = rows.filter(
+            Q(pk__in=by_number) | Q(company__legal_name__icontains=words) | Q(company__trade_name__icontains=words)
+        )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "trusted_trader/audit/accounts.html", {"page": page, "words": words})
 
@@ -42,9 +48,12 @@ def account(request: AuthenticatedRequest, number: str) -> HttpResponse:
     rows = Event.objects.filter(subject=f"account:{number}").order_by("sequence").values(*HASHED, "hash")
     faults = chain_faults(rows, {})
     context = {
-        "account": row, "lines": history.of_account(row, internal=True, limit=1000), "faults": faults, "events": len(rows),
+        "account": row,
+        "lines": history.of_account(row, internal=True, limit=1000),
+        "faults": faults,
+        "events": len(rows),
         "cases": Application.objects.filter(account=row).exclude(submitted_at=None).order_by("-pk"),
-    }  # fmt: skip
+    }
     return render(request, "trusted_trader/audit/account.html", context)
 
 
@@ -52,7 +61,9 @@ def reveals(request: AuthenticatedRequest) -> HttpResponse:
     """Who looked at personal data, whose, when and why."""
     rows = Event.objects.filter(operation="person.reveal").order_by("-at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    people = {str(p.pk): p for p in Person.objects.select_related("company").filter(pk__in=[int(r.object_id) for r in page])}
+    people = {
+        str(p.pk): p for p in Person.objects.select_related("company").filter(pk__in=[int(r.object_id) for r in page])
+    }
     shown = [(line, people.get(event.object_id)) for line, event in zip(history.lines(page), page, strict=True)]
     return render(request, "trusted_trader/audit/reveals.html", {"page": page, "rows": shown})
 
@@ -63,20 +74,29 @@ def chain(request: AuthenticatedRequest) -> HttpResponse:
     heads = sealed_heads(seals)
     missing = _heads_not_found(heads)
     context = {
-        "seals": seals[-20:][::-1], "count": len(seals), "faults": faults, "missing": missing, "subjects": len(heads),
-        "events": Event.objects.count(), "now": timezone.now(),
-    }  # fmt: skip
+        "seals": seals[-20:][::-1],
+        "count": len(seals),
+        "faults": faults,
+        "missing": missing,
+        "subjects": len(heads),
+        "events": Event.objects.count(),
+        "now": timezone.now(),
+    }
     return render(request, "trusted_trader/audit/chain.html", context)
 
 
 def _heads_not_found(heads: dict[str, tuple[int, str]]) -> list[str]:
-    rows = Event.objects.filter(hash__in=[digest for _sequence, digest in heads.values()]).values_list("subject", "sequence", "hash")
+    rows = Event.objects.filter(hash__in=[digest for _sequence, digest in heads.values()]).values_list(
+        "subject", "sequence", "hash"
+    )
     there = {(subject, sequence): digest for subject, sequence, digest in rows}
     return sorted(subject for subject, (sequence, digest) in heads.items() if there.get((subject, sequence)) != digest)
 
 
 def case_bundle(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
-    application = get_object_or_404(Application.objects.select_related("account__company"), pk=pk, account__number=number)
+    application = get_object_or_404(
+        Application.objects.select_related("account__company"), pk=pk, account__number=number
+    )
     now = timezone.now()
     try:
         data = bundle.make(application, at=now)

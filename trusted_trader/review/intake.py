@@ -20,20 +20,26 @@ from trusted_trader.checks import RULE_SET_VERSION, CaseFacts, Finding, cross_co
 from trusted_trader.review.models import Assessment, Assignment, Vetting
 
 
-def receive(application: Application, snapshot: Snapshot, facts: CaseFacts, found: Sequence[Finding], *, at: datetime) -> None:
+def receive(
+    application: Application, snapshot: Snapshot, facts: CaseFacts, found: Sequence[Finding], *, at: datetime
+) -> None:
     """Assess, open the vetting track, route and set the clocks of a case that was just submitted."""
     reassess(application, snapshot, facts, found, at=at)
     vetting, fresh = Vetting.objects.get_or_create(
         application=application, defaults={"company_id": application.company_id, "opened_at": at}
     )
     if fresh:
-        moves.record(application, "vetting.open", actor=None, at=at, about=vetting, changes=events.created(vetting, "status"))
+        moves.record(
+            application, "vetting.open", actor=None, at=at, about=vetting, changes=events.created(vetting, "status")
+        )
     _route(application, at=at)
     clocks.refresh(application, at=at)
     application.save()
 
 
-def reassess(application: Application, snapshot: Snapshot, facts: CaseFacts, found: Sequence[Finding], *, at: datetime) -> Assessment:
+def reassess(
+    application: Application, snapshot: Snapshot, facts: CaseFacts, found: Sequence[Finding], *, at: datetime
+) -> Assessment:
     """Findings (also those across companies), risk points and suggestions for one snapshot."""
     others = queries.others_facts(application)
     everything = [*found, *cross_company.run(others)]
@@ -54,9 +60,14 @@ def reassess(application: Application, snapshot: Snapshot, facts: CaseFacts, fou
     application.risk_points, application.risk_tier = assessed.points, assessed.tier
     application.save(update_fields=["risk_points", "risk_tier"])
     moves.record(
-        application, "case.assess", actor=None, at=at, about=row, internal=True,
+        application,
+        "case.assess",
+        actor=None,
+        at=at,
+        about=row,
+        internal=True,
         changes={"risk": {"old": None, "new": assessed.tier}, "model": {"old": None, "new": assessed.version}},
-    )  # fmt: skip
+    )
     return row
 
 
@@ -84,13 +95,24 @@ def _route(application: Application, *, at: datetime) -> Assignment:
     route = routing.route(facts)
     application.office, application.queue = route.office, route.queue
     row = Assignment.objects.create(
-        company_id=company.pk, application=application, office=route.office, queue=route.queue, rule=route.rule,
-        reason=route.reason, assigned_at=at,
-    )  # fmt: skip
+        company_id=company.pk,
+        application=application,
+        office=route.office,
+        queue=route.queue,
+        rule=route.rule,
+        reason=route.reason,
+        assigned_at=at,
+    )
     moves.record(
-        application, "case.route", actor=None, at=at, about=row, internal=True, reason=f"{route.rule}: {route.reason}",
+        application,
+        "case.route",
+        actor=None,
+        at=at,
+        about=row,
+        internal=True,
+        reason=f"{route.rule}: {route.reason}",
         changes=events.created(row, "office", "queue"),
-    )  # fmt: skip
+    )
     return row
 
 

@@ -18,7 +18,9 @@ from trusted_trader.standing.papers import keep, letter_head, make_certificate, 
 @effects.handler("decision.letters")
 def send(effect: Effect) -> str:
     """Make and sign the papers and tell the company. An undone decision sends nothing."""
-    decision = Decision.objects.select_related("application__account__company", "decided_by").get(pk=effect.payload["decision"])
+    decision = Decision.objects.select_related("application__account__company", "decided_by").get(
+        pk=effect.payload["decision"]
+    )
     if decision.undone_at:
         return "undone"
     application = decision.application
@@ -35,7 +37,12 @@ def send(effect: Effect) -> str:
         else _("Your application %(reference)s is refused")
     ) % {"reference": application.reference}
     tell_company(
-        application, f"decision.{decision.outcome}", subject, decision.letter, at=timezone.now(), attachment=f"letter:{decision.pk}"
+        application,
+        f"decision.{decision.outcome}",
+        subject,
+        decision.letter,
+        at=timezone.now(),
+        attachment=f"letter:{decision.pk}",
     )
     return "sent"
 

@@ -69,17 +69,30 @@ def reassign(*, application: Application, reviewer: User, reason: str, actor: Us
     if Role.SPECIALIST not in reviewer.staff_roles:
         raise Refused(_("%(who)s is not a specialist.") % {"who": reviewer}, field="reviewer")
     if who.is_tied(reviewer.pk, row.company_id):
-        raise Refused(_("%(who)s has a tie to this company. Choose another specialist.") % {"who": reviewer}, code="tie")
+        raise Refused(
+            _("%(who)s has a tie to this company. Choose another specialist.") % {"who": reviewer}, code="tie"
+        )
     to = "in_review" if row.status == "submitted" else row.status
     moves.move(row, "reassign", to, actor=actor, at=at, reason=reason, reviewer=reviewer, claimed_at=at)
     Assignment.objects.create(
-        company_id=row.company_id, application=row, office=row.office, queue=row.queue, reviewer=reviewer,
-        rule="by hand", reason=reason[:300] or _("Reassigned."), assigned_by=actor, assigned_at=at,
-    )  # fmt: skip
+        company_id=row.company_id,
+        application=row,
+        office=row.office,
+        queue=row.queue,
+        reviewer=reviewer,
+        rule="by hand",
+        reason=reason[:300] or _("Reassigned."),
+        assigned_by=actor,
+        assigned_at=at,
+    )
     notices.tell(
-        [reviewer], kind="case.assigned", subject=_("A case was given to you: %(ref)s") % {"ref": row.reference},
-        body=reason or _("Open it in your queue."), at=at, link=f"/admin/review/{row.pk}/",
-    )  # fmt: skip
+        [reviewer],
+        kind="case.assigned",
+        subject=_("A case was given to you: %(ref)s") % {"ref": row.reference},
+        body=reason or _("Open it in your queue."),
+        at=at,
+        link=f"/admin/review/{row.pk}/",
+    )
     return row
 
 
@@ -121,28 +134,46 @@ def accept_suggested(*, application: Application, numbers: Sequence[str], actor:
 
 
 @transaction.atomic
-def ask(*, application: Application, questions: Mapping[str, str], message: str, actor: User, at: datetime) -> InformationRequest:
+def ask(
+    *, application: Application, questions: Mapping[str, str], message: str, actor: User, at: datetime
+) -> InformationRequest:
     """Ask the company about some answers; these alone reopen and the decision clock pauses. Raises Refused."""
     row = moves.locked(application)
     moves.check("ask", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     known = {c.number for c in criteria_of(row)}
     asked = {number: text.strip() for number, text in questions.items() if text.strip() and number in known}
     if not asked:
-        raise Refused(_("Write at least one question at an answer. The company sees only what you ask."), field="questions")
+        raise Refused(
+            _("Write at least one question at an answer. The company sees only what you ask."), field="questions"
+        )
     request = InformationRequest.objects.create(
-        company_id=row.company_id, application=row, message=message.strip(), asked_by=actor, asked_at=at,
+        company_id=row.company_id,
+        application=row,
+        message=message.strip(),
+        asked_by=actor,
+        asked_at=at,
         due_at=clocks.request_due(at),
-    )  # fmt: skip
-    answers = {r.number: r for r in Response.objects.filter(account=row.account, number__in=asked).prefetch_related("evidence")}
+    )
+    answers = {
+        r.number: r for r in Response.objects.filter(account=row.account, number__in=asked).prefetch_related("evidence")
+    }
     for number, text in asked.items():
         RequestedAnswer.objects.create(
-            company_id=row.company_id, request=request, number=number, question=text, before=_as_it_stands(answers.get(number))
+            company_id=row.company_id,
+            request=request,
+            number=number,
+            question=text,
+            before=_as_it_stands(answers.get(number)),
         )
         Verdict.objects.filter(application=row, number=number).delete()
     moves.record(
-        row, "request.send", actor=actor, at=at, about=request,
+        row,
+        "request.send",
+        actor=actor,
+        at=at,
+        about=request,
         changes=events.created(request, "status", "due_at") | {"questions": {"old": None, "new": sorted(asked)}},
-    )  # fmt: skip
+    )
     moves.move(row, "ask", "waiting_for_company", actor=actor, at=at)
     effects.add("request.sent", f"request:{request.pk}", 1, at=at, payload={"request": request.pk})
     return request
@@ -182,35 +213,61 @@ def add_note(*, application: Application, text: str, actor: User, at: datetime) 
     note = Note.objects.create(
         company_id=application.company_id, application=application, text=text.strip(), written_by=actor, written_at=at
     )
-    mentioned = User.objects.filter(email__in=[m.lower() for m in MENTION.findall(text)], staff_grants__ended_at=None).distinct()
+    mentioned = User.objects.filter(
+        email__in=[m.lower() for m in MENTION.findall(text)], staff_grants__ended_at=None
+    ).distinct()
     mentioned = mentioned.filter(staff_grants__isnull=False)
     note.mentions.set(mentioned)
     moves.record(application, "note.add", actor=actor, at=at, about=note, internal=True)
     notices.tell(
-        mentioned, kind="note.mention", at=at, link=f"/admin/review/{application.pk}/",
-        subject=_("%(who)s mentions you in %(ref)s") % {"who": actor, "ref": application.reference}, body=note.text,
-    )  # fmt: skip
+        mentioned,
+        kind="note.mention",
+        at=at,
+        link=f"/admin/review/{application.pk}/",
+        subject=_("%(who)s mentions you in %(ref)s") % {"who": actor, "ref": application.reference},
+        body=note.text,
+    )
     return note
 
 
 @transaction.atomic
 def raise_flag(
-    *, application: Application, title: str, company_word: str, blocks_decision: bool, owner: User, ends_on: date | None,
-    actor: User, at: datetime,
-) -> Flag:  # fmt: skip
+    *,
+    application: Application,
+    title: str,
+    company_word: str,
+    blocks_decision: bool,
+    owner: User,
+    ends_on: date | None,
+    actor: User,
+    at: datetime,
+) -> Flag:
     """Flag a case. A blocking flag needs a sentence in plain words for the company. Raises Refused."""
     if not title.strip():
         raise Refused(_("Name the flag."), field="title")
     if blocks_decision and not company_word.strip():
-        raise Refused(_("A flag that holds the decision up needs a sentence the company can read."), field="company_word")
+        raise Refused(
+            _("A flag that holds the decision up needs a sentence the company can read."), field="company_word"
+        )
     flag = Flag.objects.create(
-        company_id=application.company_id, application=application, title=title.strip(), company_word=company_word.strip(),
-        blocks_decision=blocks_decision, owner=owner, raised_at=at, ends_on=ends_on,
-    )  # fmt: skip
+        company_id=application.company_id,
+        application=application,
+        title=title.strip(),
+        company_word=company_word.strip(),
+        blocks_decision=blocks_decision,
+        owner=owner,
+        raised_at=at,
+        ends_on=ends_on,
+    )
     moves.record(
-        application, "flag.raise", actor=actor, at=at, about=flag, internal=not blocks_decision,
+        application,
+        "flag.raise",
+        actor=actor,
+        at=at,
+        about=flag,
+        internal=not blocks_decision,
         changes=events.created(flag, "title", "blocks_decision", "ends_on"),
-    )  # fmt: skip
+    )
     return flag
 
 
@@ -222,9 +279,15 @@ def clear_flag(*, flag: Flag, reason: str, actor: User, at: datetime) -> Flag:
     changes = events.changed(row, cleared_at=at, cleared_by=actor)
     row.save()
     moves.record(
-        row.application, "flag.clear", actor=actor, at=at, about=row, internal=not row.blocks_decision, changes=changes,
+        row.application,
+        "flag.clear",
+        actor=actor,
+        at=at,
+        about=row,
+        internal=not row.blocks_decision,
+        changes=changes,
         reason=reason,
-    )  # fmt: skip
+    )
     return row
 
 
@@ -278,15 +341,28 @@ def reopen_vetting(*, vetting: Vetting, reason: str, actor: User, at: datetime) 
 
 
 @transaction.atomic
-def recommend(*, application: Application, outcome: str, reasons: Sequence[str], letter: str, actor: User, at: datetime) -> Application:
+def recommend(
+    *, application: Application, outcome: str, reasons: Sequence[str], letter: str, actor: User, at: datetime
+) -> Application:
     """The reviewer recommends to certify or refuse; a supervisor decides. Raises Refused."""
     row = moves.locked(application)
     _known_reasons(outcome, reasons)
-    moves.check(f"recommend_{outcome}", case=moves.case_view(row, letter_reasons=reasons), actor=moves.actor_view(actor, row, at))
+    moves.check(
+        f"recommend_{outcome}",
+        case=moves.case_view(row, letter_reasons=reasons),
+        actor=moves.actor_view(actor, row, at),
+    )
     moves.move(
-        row, f"recommend_{outcome}", "recommended", actor=actor, at=at, recommender=actor, recommendation=outcome,
-        letter_draft=letter.strip(), letter_reasons=list(reasons),
-    )  # fmt: skip
+        row,
+        f"recommend_{outcome}",
+        "recommended",
+        actor=actor,
+        at=at,
+        recommender=actor,
+        recommendation=outcome,
+        letter_draft=letter.strip(),
+        letter_reasons=list(reasons),
+    )
     return row
 
 
@@ -297,17 +373,25 @@ def return_to_review(*, application: Application, reason: str, actor: User, at: 
     moves.check("return_to_review", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     if not reason.strip():
         raise Refused(_("Say what the reviewer should look at again."), field="reason")
-    moves.move(row, "return_to_review", "in_review", actor=actor, at=at, reason=reason, recommender=None, recommendation="")
+    moves.move(
+        row, "return_to_review", "in_review", actor=actor, at=at, reason=reason, recommender=None, recommendation=""
+    )
     if row.reviewer:
         notices.tell(
-            [row.reviewer], kind="case.returned", at=at, link=f"/admin/review/{row.pk}/", body=reason,
+            [row.reviewer],
+            kind="case.returned",
+            at=at,
+            link=f"/admin/review/{row.pk}/",
+            body=reason,
             subject=_("%(ref)s comes back to you") % {"ref": row.reference},
-        )  # fmt: skip
+        )
     return row
 
 
 @transaction.atomic
-def decide(*, application: Application, outcome: str, reasons: Sequence[str], letter: str, actor: User, at: datetime) -> Decision:
+def decide(
+    *, application: Application, outcome: str, reasons: Sequence[str], letter: str, actor: User, at: datetime
+) -> Decision:
     """A supervisor decides what was recommended, or the opposite. The standing changes at this commit.
 
     Letters and certificate leave after the undo time. Raises Refused: role, own review, tie, flag, vetting, no reasons.
@@ -321,21 +405,39 @@ def decide(*, application: Application, outcome: str, reasons: Sequence[str], le
     letters_at = at + UNDO
     today = programme_day(at)
     decision = Decision.objects.create(
-        company_id=row.company_id, application=row, outcome=outcome, reasons=list(reasons), letter=letter.strip(),
-        recommended_by=row.recommender, decided_by=actor, decided_at=at, letters_at=letters_at,
+        company_id=row.company_id,
+        application=row,
+        outcome=outcome,
+        reasons=list(reasons),
+        letter=letter.strip(),
+        recommended_by=row.recommender,
+        decided_by=actor,
+        decided_at=at,
+        letters_at=letters_at,
         appeal_until=programme.appeal_until(today, reasons) if outcome == "refuse" else None,
-    )  # fmt: skip
+    )
     to = "certified" if outcome == "certify" else "refused"
     moves.move(row, action, to, actor=actor, at=at, reason=", ".join(reasons), decided_by=actor, decided_at=at)
     if outcome == "certify":
         terms = programme.terms()
         draw_certificate(
-            application=row, level="certified", tier=terms.first_tier(row.account.entity_type), valid_from=today,
-            valid_until=today + relativedelta(years=terms.certificate_years), at=at,
-        )  # fmt: skip
+            application=row,
+            level="certified",
+            tier=terms.first_tier(row.account.entity_type),
+            valid_from=today,
+            valid_until=today + relativedelta(years=terms.certificate_years),
+            at=at,
+        )
         new = NewStanding("certified", terms.first_tier(row.account.entity_type), "good", "")
         set_standing(account=row.account, new=new, actor=actor, at=at, because=_("Certified."))
-    effects.add("decision.letters", f"decision:{decision.pk}", 1, at=at, not_before=letters_at, payload={"decision": decision.pk})
+    effects.add(
+        "decision.letters",
+        f"decision:{decision.pk}",
+        1,
+        at=at,
+        not_before=letters_at,
+        payload={"decision": decision.pk},
+    )
     return decision
 
 
@@ -375,5 +477,3 @@ def _in_my_review(application: Application, actor: User) -> Application:
             _("Only the reviewer judges answers, while the case is in review. Claim it first."), code="not_reviewer"
         )
     return row
-
-

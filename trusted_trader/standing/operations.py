@@ -42,23 +42,40 @@ def set_standing(*, account: Account, new: NewStanding, actor: User | None, at: 
         current.save(update_fields=["known"])
         if current.valid.lower < at:
             Standing.objects.create(
-                company_id=account.company_id, account=account, valid=DateTimeTZRange(current.valid.lower, at),
-                known=DateTimeTZRange(recorded, None), level=current.level, tier=current.tier, status=current.status,
+                company_id=account.company_id,
+                account=account,
+                valid=DateTimeTZRange(current.valid.lower, at),
+                known=DateTimeTZRange(recorded, None),
+                level=current.level,
+                tier=current.tier,
+                status=current.status,
                 reason=current.reason,
-            )  # fmt: skip
+            )
     row = Standing(
-        company_id=account.company_id, account=account, valid=DateTimeTZRange(at, None),
-        known=DateTimeTZRange(recorded, None), level=new.level, tier=new.tier, status=new.status, reason=new.reason,
-    )  # fmt: skip
+        company_id=account.company_id,
+        account=account,
+        valid=DateTimeTZRange(at, None),
+        known=DateTimeTZRange(recorded, None),
+        level=new.level,
+        tier=new.tier,
+        status=new.status,
+        reason=new.reason,
+    )
     changes = {
         name: {"old": getattr(before, name), "new": getattr(new, name)}
         for name in ("level", "tier", "status")
         if getattr(before, name) != getattr(new, name)
     }
     event = events.record(
-        events.account_subject(account.number), "standing.change", actor=actor, at=at, about=account, changes=changes,
-        reason=because, company_id=account.company_id,
-    )  # fmt: skip
+        events.account_subject(account.number),
+        "standing.change",
+        actor=actor,
+        at=at,
+        about=account,
+        changes=changes,
+        reason=because,
+        company_id=account.company_id,
+    )
     row.save()
     effects.add(CHANGED, events.account_subject(account.number), event.sequence, at=at, payload={"account": account.pk})
     return row
@@ -70,7 +87,9 @@ def _recording_time(at: datetime) -> datetime:
 
 
 @transaction.atomic
-def propose_change(*, account: Account, kind: str, reason: str, letter: str, actor: User, at: datetime) -> StandingChange:
+def propose_change(
+    *, account: Account, kind: str, reason: str, letter: str, actor: User, at: datetime
+) -> StandingChange:
     """Propose to suspend or reinstate; another director must confirm. Raises Refused."""
     _director(actor, account)
     now = standing(account, at=at)
@@ -83,9 +102,14 @@ def propose_change(*, account: Account, kind: str, reason: str, letter: str, act
     if StandingChange.objects.filter(account=account, status="proposed").exists():
         raise Refused(_("A change is proposed already. Confirm or reject that one first."), code="conflict")
     row = StandingChange(
-        company_id=account.company_id, account=account, kind=kind, reason=reason.strip(), letter=letter,
-        proposed_by=actor, proposed_at=at,
-    )  # fmt: skip
+        company_id=account.company_id,
+        account=account,
+        kind=kind,
+        reason=reason.strip(),
+        letter=letter,
+        proposed_by=actor,
+        proposed_at=at,
+    )
     row.save()
     _record(row, "standing.propose", actor=actor, at=at, changes=events.created(row, "kind"), reason=reason)
     return row
@@ -107,9 +131,12 @@ def confirm_change(*, change: StandingChange, actor: User, at: datetime) -> Stan
     row.save()
     # A suspended member keeps its level and tier (design: words).
     new = set_standing(
-        account=account, new=NewStanding(before.level, before.tier, status, row.reason[:300]), actor=actor, at=at,
+        account=account,
+        new=NewStanding(before.level, before.tier, status, row.reason[:300]),
+        actor=actor,
+        at=at,
         because=row.reason,
-    )  # fmt: skip
+    )
     effects.add("standing.letter", f"change:{row.pk}", 1, at=at, payload={"change": row.pk})
     return new
 
@@ -141,22 +168,38 @@ def _director(actor: User, account: Account) -> None:
         raise Refused(_("You have a tie to this company. Another director must do this."), code="tie")
 
 
-def _record(row: StandingChange, operation: str, *, actor: User, at: datetime, changes: events.Changes, reason: str = "") -> None:
+def _record(
+    row: StandingChange, operation: str, *, actor: User, at: datetime, changes: events.Changes, reason: str = ""
+) -> None:
     events.record(
-        events.account_subject(row.account.number), operation, actor=actor, at=at, about=row, changes=changes,
-        reason=reason, company_id=row.company_id, internal=operation in {"standing.propose", "standing.reject"},
-    )  # fmt: skip
+        events.account_subject(row.account.number),
+        operation,
+        actor=actor,
+        at=at,
+        about=row,
+        changes=changes,
+        reason=reason,
+        company_id=row.company_id,
+        internal=operation in {"standing.propose", "standing.reject"},
+    )
 
 
-def draw_certificate(*, application: Application, level: str, tier: int | None, valid_from: date, valid_until: date, at: datetime) -> Certificate:
+def draw_certificate(
+    *, application: Application, level: str, tier: int | None, valid_from: date, valid_until: date, at: datetime
+) -> Certificate:
     """Give the account its certificate number and code; the paper is made by an effect."""
     with connection.cursor() as cursor:
         cursor.execute("select nextval('portal_certificate_number')")
         sequence = cursor.fetchone()[0]
     return Certificate.objects.create(
-        company_id=application.company_id, account=application.account, application=application,
-        number=f"TTC-{valid_from.year}-{sequence:06d}", code=secrets.token_hex(5).upper(), level=level, tier=tier,
-        valid_from=valid_from, valid_until=valid_until, issued_at=at,
-    )  # fmt: skip
-
-
+        company_id=application.company_id,
+        account=application.account,
+        application=application,
+        number=f"TTC-{valid_from.year}-{sequence:06d}",
+        code=secrets.token_hex(5).upper(),
+        level=level,
+        tier=tier,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        issued_at=at,
+    )

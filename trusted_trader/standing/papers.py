@@ -28,7 +28,9 @@ from trusted_trader.standing.models import Certificate, StandingChange
 @lru_cache(maxsize=1)
 def signer() -> signing.Signer:
     """The key that signs papers: a real one by setting, else a local one made at first need."""
-    return signing.choose_signer(Path(settings.KEYS_DIR), p12=settings.PDF_SIGNING_P12, passphrase=settings.PDF_SIGNING_PASSPHRASE)
+    return signing.choose_signer(
+        Path(settings.KEYS_DIR), p12=settings.PDF_SIGNING_P12, passphrase=settings.PDF_SIGNING_PASSPHRASE
+    )
 
 
 def verify_url(certificate: Certificate) -> str:
@@ -83,7 +85,12 @@ def change_letter(effect: Effect) -> str:
     if application is not None:
         application.account = change.account
         tell_company(
-            application, f"standing.{change.kind}", subject, change.letter, at=timezone.now(), attachment=f"change:{change.pk}"
+            application,
+            f"standing.{change.kind}",
+            subject,
+            change.letter,
+            at=timezone.now(),
+            attachment=f"change:{change.pk}",
         )
     return "told"
 

@@ -88,7 +88,12 @@ type Table = Mapping[str, Transition]
 
 
 def row(
-    sources: Iterable[str], to: str | None, *, by: Collection[Role], guards: Iterable[Guard] = (), fresh_factor: bool = False
+    sources: Iterable[str],
+    to: str | None,
+    *,
+    by: Collection[Role],
+    guards: Iterable[Guard] = (),
+    fresh_factor: bool = False,
 ) -> Transition:
     return Transition(frozenset(sources), to, frozenset(by), tuple(guards), fresh_factor)
 

@@ -54,7 +54,9 @@ def nothing_stops(case: CaseView, actor: ActorView) -> str:
 
 
 def eligible(case: CaseView, actor: ActorView) -> str:
-    return "" if case.eligibility_passed else _("An eligibility question is open or answered no. Look at that page first.")
+    return (
+        "" if case.eligibility_passed else _("An eligibility question is open or answered no. Look at that page first.")
+    )
 
 
 def agreement_signed(case: CaseView, actor: ActorView) -> str:
@@ -62,7 +64,9 @@ def agreement_signed(case: CaseView, actor: ActorView) -> str:
 
 
 def no_tie(case: CaseView, actor: ActorView) -> str:
-    return _("You have a tie to this company. A colleague must work on this case.") if actor.user_id in case.ties else ""
+    return (
+        _("You have a tie to this company. A colleague must work on this case.") if actor.user_id in case.ties else ""
+    )
 
 
 def own_review(case: CaseView, actor: ActorView) -> str:
@@ -108,7 +112,9 @@ def within_the_minute(case: CaseView, actor: ActorView) -> str:
 COMPANY_WRITERS = {R.OFFICER, R.CONTACT, R.COMPANY_USER}
 
 TABLE = {
-    "submit": row({S.DRAFT}, S.SUBMITTED, by={R.OFFICER}, guards=[eligible, agreement_signed, nothing_stops], fresh_factor=True),
+    "submit": row(
+        {S.DRAFT}, S.SUBMITTED, by={R.OFFICER}, guards=[eligible, agreement_signed, nothing_stops], fresh_factor=True
+    ),
     "withdraw": row(OPEN, S.WITHDRAWN, by={R.OFFICER, R.CONTACT}),
     "claim": row({S.SUBMITTED}, S.IN_REVIEW, by={R.SPECIALIST}, guards=[no_tie]),
     "release": row({S.IN_REVIEW}, S.SUBMITTED, by={R.SPECIALIST}, guards=[own_review]),
@@ -117,7 +123,9 @@ TABLE = {
     "answer": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=COMPANY_WRITERS, guards=[all_answered]),
     "lapse": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=frozenset()),  # a timer's step alone
     "recommend_certify": row(
-        {S.IN_REVIEW}, S.RECOMMENDED, by={R.SPECIALIST},
+        {S.IN_REVIEW},
+        S.RECOMMENDED,
+        by={R.SPECIALIST},
         guards=[own_review, no_tie, all_judged, nothing_blocks, vetting_cleared],
     ),
     "recommend_refuse": row(
@@ -125,9 +133,15 @@ TABLE = {
     ),
     "return_to_review": row({S.RECOMMENDED}, S.IN_REVIEW, by={R.SUPERVISOR}, guards=[not_own_review, no_tie]),
     "certify": row(
-        {S.RECOMMENDED}, S.CERTIFIED, by={R.SUPERVISOR},
+        {S.RECOMMENDED},
+        S.CERTIFIED,
+        by={R.SUPERVISOR},
         guards=[not_own_review, no_tie, nothing_blocks, vetting_cleared],
     ),
-    "refuse": row({S.RECOMMENDED}, S.REFUSED, by={R.SUPERVISOR}, guards=[not_own_review, no_tie, nothing_blocks, reasons_given]),
-    "undo_decision": row({S.CERTIFIED, S.REFUSED}, S.RECOMMENDED, by={R.SUPERVISOR}, guards=[own_decision, within_the_minute]),
-}  # fmt: skip
+    "refuse": row(
+        {S.RECOMMENDED}, S.REFUSED, by={R.SUPERVISOR}, guards=[not_own_review, no_tie, nothing_blocks, reasons_given]
+    ),
+    "undo_decision": row(
+        {S.CERTIFIED, S.REFUSED}, S.RECOMMENDED, by={R.SUPERVISOR}, guards=[own_decision, within_the_minute]
+    ),
+}

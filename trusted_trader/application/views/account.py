@@ -15,9 +15,9 @@ from accounts.refusals import Refused
 from trusted_trader import entity_types
 from trusted_trader.application import operations, queries
 from trusted_trader.application.forms import IdentifiersForm, OpenAccountForm
+from trusted_trader.application.situation import company_case
 from trusted_trader.application.views.finding import account_of, role_of
 from trusted_trader.entity_types import EntityType
-from trusted_trader.application.situation import company_case
 from trusted_trader.standing.queries import history, newest_certificate, standing
 
 COMPANY_PARTS = {"details": "company_details", "facilities": "facilities", "people": "people"}
@@ -35,7 +35,9 @@ def open_account(request: AuthenticatedRequest, company: int) -> HttpResponse:
             form.add_error(refused.field or None, str(refused))
         else:
             operations.start(account=account, actor=request.user, at=timezone.now())
-            messages.success(request, _("Your account %(number)s is open. Begin with the first task.") % {"number": account.number})
+            messages.success(
+                request, _("Your account %(number)s is open. Begin with the first task.") % {"number": account.number}
+            )
             return redirect("tasks", account.number)
     kinds = [entity_types.for_type(EntityType(value)) for value, _title in form.fields["entity_type"].choices]  # type: ignore[attr-defined]
     context = {"form": form, "company": row, "kinds": kinds}

@@ -37,9 +37,13 @@ def category(request: AuthenticatedRequest, number: str, part: int) -> HttpRespo
     numbers = [c.number for c in groups]
     following = next((n for n in numbers if n > part), None)
     context = {
-        "account": account, "application": application, "category": found[0], "rows": rows, "following": following,
+        "account": account,
+        "application": application,
+        "category": found[0],
+        "rows": rows,
+        "following": following,
         "answered": sum(bool(r and r.state) for _c, _l, r in rows),
-    }  # fmt: skip
+    }
     return render(request, "trusted_trader/company/category.html", context)
 
 
@@ -49,7 +53,11 @@ def criterion(request: AuthenticatedRequest, number: str, criterion: str) -> Htt
     application = application_of(account)
     asked = _asked(application, criterion)
     row = Response.objects.select_related("updated_by").filter(account=account, number=criterion).first()
-    library = Evidence.objects.filter(company_id=account.company_id, removed_at=None).exclude(state="refused").order_by("title")
+    library = (
+        Evidence.objects.filter(company_id=account.company_id, removed_at=None)
+        .exclude(state="refused")
+        .order_by("title")
+    )
     form = AnswerForm(request.POST or None, library=library, initial=_initial(row))
     conflict = None
     if request.method == "POST" and form.is_valid():
@@ -75,7 +83,12 @@ def autosave(request: AuthenticatedRequest, number: str, criterion: str) -> Http
     form = AnswerForm(request.POST, library=library)
     context: dict[str, Any] = {"form": form, "at": timezone.now()}
     if not form.is_valid():
-        return render(request, "trusted_trader/company/autosave.html", context | {"error": _("Not saved: see the errors.")}, status=422)
+        return render(
+            request,
+            "trusted_trader/company/autosave.html",
+            context | {"error": _("Not saved: see the errors.")},
+            status=422,
+        )
     try:
         row = _save(account, criterion, form, request)
     except Refused as refused:
@@ -103,9 +116,15 @@ def _save(account: Account, number: str, form: AnswerForm, request: Authenticate
     data = form.cleaned_data
     now = timezone.now()
     row = operations.save_answer(
-        account=account, number=number, state=data["state"], text=data["text"], because=data["because"],
-        version=data["version"], actor=request.user, at=now,
-    )  # fmt: skip
+        account=account,
+        number=number,
+        state=data["state"],
+        text=data["text"],
+        because=data["because"],
+        version=data["version"],
+        actor=request.user,
+        at=now,
+    )
     # A page without script sends its boxes with the text; an autosave of a page that shows no library leaves links alone.
     if "evidence_shown" in request.POST:
         operations.link_evidence(account=account, number=number, evidence=data["evidence"], actor=request.user, at=now)
@@ -134,17 +153,31 @@ def _category_number(application: Application, asked: Criterion) -> int:
     return next(c.number for c in queries.edition_of(application).categories if c.code == asked.category)
 
 
-def _context(account: Account, application: Application, asked: Criterion, row: Response | None, form: AnswerForm) -> dict[str, Any]:
+def _context(
+    account: Account, application: Application, asked: Criterion, row: Response | None, form: AnswerForm
+) -> dict[str, Any]:
     facts = queries.case_facts(application, queries.programme_day(timezone.now()))
     findings = [f for f in checks.run_for(facts, asked.number) if not f.internal] if row and row.state else []
     siblings = [c for c in queries.criteria_of(application) if c.category == asked.category]
     index = siblings.index(asked)
-    request = RequestedAnswer.objects.filter(request__application=application, request__status="open", number=asked.number)
+    request = RequestedAnswer.objects.filter(
+        request__application=application, request__status="open", number=asked.number
+    )
     editable = application.status == "draft" or (application.status == "waiting_for_company" and request.exists())
     return {
-        "account": account, "application": application, "criterion": asked, "row": row, "form": form,
-        "level": level_word(asked, account.entity_type), "findings": [(f, sentence(f)) for f in findings],
-        "position": index + 1, "total": len(siblings), "category_number": _category_number(application, asked),
-        "previous": siblings[index - 1] if index else None, "question": request.first(), "editable": editable,
-        "library": form.fields["evidence"].queryset, "autosave_url": reverse("autosave", args=[account.number, asked.number]),  # type: ignore[attr-defined]
-    }  # fmt: skip
+        "account": account,
+        "application": application,
+        "criterion": asked,
+        "row": row,
+        "form": form,
+        "level": level_word(asked, account.entity_type),
+        "findings": [(f, sentence(f)) for f in findings],
+        "position": index + 1,
+        "total": len(siblings),
+        "category_number": _category_number(application, asked),
+        "previous": siblings[index - 1] if index else None,
+        "question": request.first(),
+        "editable": editable,
+        "library": form.fields["evidence"].queryset,
+        "autosave_url": reverse("autosave", args=[account.number, asked.number]),  # type: ignore[attr-defined]
+    }

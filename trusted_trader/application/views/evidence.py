@@ -28,10 +28,16 @@ def library(request: AuthenticatedRequest, number: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             row = operations.upload(
-                company=account.company, name=data["file"].name, chunks=data["file"].chunks(), title=data["title"],
-                issued_on=data["issued_on"], expires_on=data["expires_on"], facility=data["facility"],
-                actor=request.user, at=timezone.now(),
-            )  # fmt: skip
+                company=account.company,
+                name=data["file"].name,
+                chunks=data["file"].chunks(),
+                title=data["title"],
+                issued_on=data["issued_on"],
+                expires_on=data["expires_on"],
+                facility=data["facility"],
+                actor=request.user,
+                at=timezone.now(),
+            )
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
@@ -54,7 +60,12 @@ def _context(account: Account) -> dict[str, object]:
 def edit(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
     row = get_object_or_404(Evidence, pk=pk, company_id=account.company_id, removed_at=None)
-    initial = {"title": row.title, "issued_on": row.issued_on, "expires_on": row.expires_on, "facility": row.facility_id}
+    initial = {
+        "title": row.title,
+        "issued_on": row.issued_on,
+        "expires_on": row.expires_on,
+        "facility": row.facility_id,
+    }
     form = EvidenceDetailsForm(request.POST or None, company=account.company, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.describe(evidence=row, actor=request.user, at=timezone.now(), **form.cleaned_data)

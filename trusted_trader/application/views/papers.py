@@ -26,7 +26,10 @@ def account_history(request: AuthenticatedRequest, number: str) -> HttpResponse:
 def certificate_pdf(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
     row = get_object_or_404(
-        Certificate.objects.select_related("account__company", "application__decided_by"), pk=pk, account=account, withdrawn_at=None
+        Certificate.objects.select_related("account__company", "application__decided_by"),
+        pk=pk,
+        account=account,
+        withdrawn_at=None,
     )
     _left(row.application_id)
     return pdf(_stored(make_certificate(row).stored_as), f"certificate-{row.number}.pdf")
@@ -35,23 +38,31 @@ def certificate_pdf(request: AuthenticatedRequest, number: str, pk: int) -> Http
 def letter_pdf(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
     row = get_object_or_404(
-        Decision.objects.select_related("application__account__company", "decided_by"), pk=pk, application__account=account,
-        undone_at=None, letters_at__lte=timezone.now(),
-    )  # fmt: skip
+        Decision.objects.select_related("application__account__company", "decided_by"),
+        pk=pk,
+        application__account=account,
+        undone_at=None,
+        letters_at__lte=timezone.now(),
+    )
     return pdf(_stored(make_letter(row).letter_stored_as), f"letter-{row.application.reference}.pdf")
 
 
 def change_pdf(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
     row = get_object_or_404(
-        StandingChange.objects.select_related("account__company", "concluded_by"), pk=pk, account=account, status="confirmed"
+        StandingChange.objects.select_related("account__company", "concluded_by"),
+        pk=pk,
+        account=account,
+        status="confirmed",
     )
     return pdf(change_paper(row), f"letter-{number}-{row.pk}.pdf")
 
 
 def _left(application_id: int) -> None:
     """A certificate can be read when its decision can't be undone any more."""
-    if not Decision.objects.filter(application_id=application_id, undone_at=None, letters_at__lte=timezone.now()).exists():
+    if not Decision.objects.filter(
+        application_id=application_id, undone_at=None, letters_at__lte=timezone.now()
+    ).exists():
         raise Http404
 
 

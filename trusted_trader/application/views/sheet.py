@@ -26,7 +26,9 @@ def home(request: AuthenticatedRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > LARGEST:
-            form.add_error("file", _("The file is larger than 5 MB. A profile is far smaller: check that it is the right file."))
+            form.add_error(
+                "file", _("The file is larger than 5 MB. A profile is far smaller: check that it is the right file.")
+            )
         else:
             try:
                 row = sheet.bring_back(application=application, data=file.read(), actor=request.user, at=timezone.now())

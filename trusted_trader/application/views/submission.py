@@ -34,9 +34,13 @@ def check(request: AuthenticatedRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             snapshot = operations.submit(
-                application=application, actor=request.user, at=timezone.now(), address=address_of(request),
-                sworn_version=form.cleaned_data["sworn_version"], fresh_factor=request.asking.factor == Factor.FRESH,
-            )  # fmt: skip
+                application=application,
+                actor=request.user,
+                at=timezone.now(),
+                address=address_of(request),
+                sworn_version=form.cleaned_data["sworn_version"],
+                fresh_factor=request.asking.factor == Factor.FRESH,
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -45,9 +49,15 @@ def check(request: AuthenticatedRequest, number: str) -> HttpResponse:
         return redirect("case", number)
     now = progress(application, queries.programme_day(timezone.now()))
     context = {
-        "account": account, "application": application, "form": form, "progress": now, "statement": statement,
-        "is_officer": is_officer, "sections": _sections(application), "signed": queries.agreement_of(account),
-    }  # fmt: skip
+        "account": account,
+        "application": application,
+        "form": form,
+        "progress": now,
+        "statement": statement,
+        "is_officer": is_officer,
+        "sections": _sections(application),
+        "signed": queries.agreement_of(account),
+    }
     return render(request, "trusted_trader/company/check.html", context)
 
 
@@ -63,8 +73,15 @@ def _sections(application: Any) -> list[tuple[Any, list[tuple[Any, str, Any]]]]:
 
 def receipt_page(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
-    snapshot = get_object_or_404(Snapshot.objects.select_related("application", "signed_by"), pk=pk, application__account=account)
-    context = {"account": account, "snapshot": snapshot, "application": snapshot.application, "steps": printing.next_steps()}
+    snapshot = get_object_or_404(
+        Snapshot.objects.select_related("application", "signed_by"), pk=pk, application__account=account
+    )
+    context = {
+        "account": account,
+        "snapshot": snapshot,
+        "application": snapshot.application,
+        "steps": printing.next_steps(),
+    }
     return render(request, "trusted_trader/company/receipt.html", context)
 
 
@@ -89,9 +106,12 @@ def questions(request: AuthenticatedRequest, number: str) -> HttpResponse:
     responses = queries.responses_of(account)
     rows = [(item, edition.get(item.number), responses.get(item.number)) for item in asked.answers.order_by("pk")]
     context = {
-        "account": account, "application": application, "request_row": asked, "rows": rows,
+        "account": account,
+        "application": application,
+        "request_row": asked,
+        "rows": rows,
         "ready": all(item.touched_at for item, _c, _r in rows),
-    }  # fmt: skip
+    }
     return render(request, "trusted_trader/company/questions.html", context)
 
 
@@ -116,7 +136,9 @@ def withdraw(request: AuthenticatedRequest, number: str) -> HttpResponse:
 def receipt_pdf(request: AuthenticatedRequest, number: str, pk: int) -> HttpResponse:
     account = account_of(number)
     snapshot = get_object_or_404(
-        Snapshot.objects.select_related("application__account__company", "signed_by"), pk=pk, application__account=account
+        Snapshot.objects.select_related("application__account__company", "signed_by"),
+        pk=pk,
+        application__account=account,
     )
     return pdf(printing.receipt(snapshot), f"receipt-{snapshot.application.reference}-{snapshot.number}.pdf")
 

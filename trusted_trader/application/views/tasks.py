@@ -45,9 +45,13 @@ def tasks(request: AuthenticatedRequest, number: str) -> HttpResponse:
     role = role_of(request, account)
     others = account.company_id and CopyForm(account=account).fields["source"].queryset.exists()  # type: ignore[attr-defined]
     context = {
-        "account": account, "application": application, "progress": now, "role": role,
-        "is_officer": role == Role.OFFICER, "can_copy": others and now.answered < now.asked,
-    }  # fmt: skip
+        "account": account,
+        "application": application,
+        "progress": now,
+        "role": role,
+        "is_officer": role == Role.OFFICER,
+        "can_copy": others and now.answered < now.asked,
+    }
     return render(request, "trusted_trader/company/tasks.html", context)
 
 
@@ -97,9 +101,13 @@ def agreement(request: AuthenticatedRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.sign_agreement(
-                account=account, version=form.cleaned_data["version"], typed_name=form.cleaned_data["typed_name"],
-                actor=request.user, at=timezone.now(), address=address_of(request),
-            )  # fmt: skip
+                account=account,
+                version=form.cleaned_data["version"],
+                typed_name=form.cleaned_data["typed_name"],
+                actor=request.user,
+                at=timezone.now(),
+                address=address_of(request),
+            )
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
@@ -122,9 +130,13 @@ def business_partners(request: AuthenticatedRequest, number: str) -> HttpRespons
         messages.success(request, _("Added."))
         return redirect("business_partners", number)
     context = {
-        "account": account, "form": form, "partner_form": partner_form, "conveyance_form": conveyance_form,
-        "partners": account.business_partners.order_by("name"), "conveyances": account.conveyances.order_by("kind"),
-    }  # fmt: skip
+        "account": account,
+        "form": form,
+        "partner_form": partner_form,
+        "conveyance_form": conveyance_form,
+        "partners": account.business_partners.order_by("name"),
+        "conveyances": account.conveyances.order_by("kind"),
+    }
     return render(request, "trusted_trader/company/business_partners.html", context)
 
 
@@ -153,6 +165,8 @@ def copy_answers(request: AuthenticatedRequest, number: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("%(count)s answers were copied. Check that each fits this account.") % {"count": copied})
+            messages.success(
+                request, _("%(count)s answers were copied. Check that each fits this account.") % {"count": copied}
+            )
             return redirect("tasks", number)
     return render(request, "trusted_trader/company/copy_answers.html", {"form": form, "account": account})
