@@ -58,7 +58,9 @@ def enter(
             raise
         else:
             _current.reset(token)
-            _name(_current.get())
+            # A transaction marked for rollback takes what was named inside it along.
+            if not connection.needs_rollback:
+                _name(_current.get())
 
 
 def system() -> object:

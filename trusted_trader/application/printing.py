@@ -80,7 +80,7 @@ def agreement(signature: AgreementSignature) -> bytes:
 def profile(application: Application, at: datetime) -> bytes:
     """The whole profile as it stands now, with what is still missing."""
     day = queries.programme_day(at)
-    content = queries.submission(application, queries.casefacts(application, day)).content
+    content = queries.submission(application, queries.case_facts(application, day)).content
     missing = tuple(item.text for item in progress(application, day).stops) if application.status == "draft" else ()
     paper = papers.ProfilePaper(
         **carried(application.account, at),
