@@ -1,12 +1,21 @@
-"""Forms about WHO: sign-up details, company, facilities, people, identifiers, invitations."""
+"""Forms about WHO: sign-up details, company, sites, people, members, consents."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
-from accounts.models import User
+from accounts import roles
+from accounts.models import Account, Company, Consent, Facility, PartnerClient, Person, User
+from accounts.roles import Role
+
+NAME_HINT = _("Your name as it stands in your company's records. You sign with it.")
 
 
 class SignupDetails(forms.Form):
@@ -15,10 +24,139 @@ class SignupDetails(forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=120,
-        help_text=_("Your name as it stands in your company's records."),
+        help_text=NAME_HINT,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=_("Full name"), max_length=120, help_text=NAME_HINT)
+
+
+class RegisterForm(forms.Form):
+    legal_name = forms.CharField(
+        label=_("Legal name"), max_length=200, help_text=_("As in the company's deed or register.")
+    )
+    country = CountryField().formfield(label=_("Country of the main office"))
+
+
+class CompanyForm(forms.ModelForm):
+    """The company's details. `base_version` is the one the page was opened with."""
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    class Meta:
+        model = Company
+        fields = (
+            "legal_name", "trade_name", "ownership", "started_on", "employees", "phone", "website", "history", "street",
+            "city", "region", "postal_code", "country",
+        )  # fmt: skip
+        widgets = {
+            "started_on": forms.DateInput(attrs={"type": "date"}),
+            "history": forms.Textarea(attrs={"rows": 5}),
+        }
+        help_texts = {
+            "history": _("A few sentences: what you do, since when, for whom."),
+            "region": _("In the United States the two letters of the state, such as VA."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["base_version"].initial = self.instance.version
+
+    def clean_started_on(self) -> Any:
+        day = self.cleaned_data["started_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_now("This day lies in the future. Enter the day the business began."))
+        return day
+
+
+class FacilityForm(forms.ModelForm):
+    class Meta:
+        model = Facility
+        fields = (
+            "name", "kind", "street", "city", "region", "postal_code", "country", "staffed", "handles_cargo",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.company = company
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        twin = Facility.objects.filter(company=self.company, name=name).exclude(pk=self.instance.pk)
+        if twin.exists():
+            raise forms.ValidationError(_now("You have a site of this name already. Give this one another name."))
+        return name
+
+
+SEALED_HINT = _("Encrypted. Leave empty to keep what you gave before.")
+
+
+class PersonForm(forms.ModelForm):
+    """A person of the company, with what vetting needs. The sealed values are write-only."""
+
+    birth_date = forms.DateField(
+        label=_("Date of birth"), required=False, help_text=SEALED_HINT, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    birth_country = CountryField(blank=True).formfield(label=_("Country of birth"), required=False)
+    citizenship = CountryField(blank=True).formfield(label=_("Citizenship"), required=False)
+    document_kind = forms.ChoiceField(
+        label=_("Travel document"),
+        required=False,
+        choices=[("", _("Choose")), ("passport", _("Passport")), ("identity_card", _("Identity card")), ("other", _("Other"))],
+    )
+    document_number = forms.CharField(
+        label=_("Number of that document"), required=False, max_length=40, help_text=SEALED_HINT
+    )
+    national_number = forms.CharField(
+        label=_("Social security, RFC or trusted traveler number"), required=False, max_length=40, help_text=SEALED_HINT
+    )
+
+    class Meta:
+        model = Person
+        fields = ("name", "title", "email", "phone", "is_officer", "is_contact", "is_owner", "is_manager")
+
+    def clean_birth_date(self) -> Any:
+        day = self.cleaned_data["birth_date"]
+        if day and not 1900 < day.year <= timezone.localdate().year - 14:
+            raise forms.ValidationError(_now("Check the date of birth: it can't be right."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not any(cleaned.get(name) for name in ("is_officer", "is_contact", "is_owner", "is_manager")):
+            self.add_error("is_officer", _now("Tick at least one: officer, contact, owner or manager."))
+        return cleaned
+
+
+INVITABLE = [(role.value, roles.label(role)) for role in (Role.OFFICER, Role.CONTACT, Role.COMPANY_USER, Role.CONSULTANT)]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=INVITABLE)
+
+
+class InviteForm(RoleForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    field_order = ("email", "role")
+
+
+class ConsentForm(forms.Form):
+    partner = forms.ModelChoiceField(
+        label=_("Partner system"),
+        queryset=PartnerClient.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        help_text=_("It will see name, level, tier and standing of this account. Nothing else."),
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = Consent.objects.filter(account=account, revoked_at=None).values("partner_id")
+        partners = PartnerClient.objects.filter(is_active=True).exclude(pk__in=taken).order_by("organisation")
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Pages about WHO: HTTP into one operation, its answer back into HTTP."""

@@ -1,0 +1,46 @@
+"""A company's officers, contacts, owners and managers. What was given for vetting is never shown again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import operations
+from accounts.forms import PersonForm
+from accounts.http import AuthenticatedRequest
+from accounts.models import Company, Person
+
+
+def people(request: AuthenticatedRequest, company: int) -> HttpResponse:
+    row = get_object_or_404(Company, pk=company)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.save_person(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
+        messages.success(request, _("Added."))
+        return redirect("people", company)
+    rows = Person.objects.filter(company=row, erased_at=None).order_by("name")
+    return render(request, "accounts/people.html", {"company": row, "form": form, "people": rows})
+
+
+def person(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
+    row = get_object_or_404(Person.objects.select_related("company"), pk=pk, company_id=company, erased_at=None)
+    form = PersonForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        row.refresh_from_db()
+        operations.save_person(
+            company=row.company, actor=request.user, at=timezone.now(), details=form.cleaned_data, person=row
+        )
+        messages.success(request, _("Saved."))
+        return redirect("people", company)
+    return render(request, "accounts/person.html", {"company": row.company, "form": form, "person": row})
+
+
+def remove(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
+    row = get_object_or_404(Person.objects.select_related("company"), pk=pk, company_id=company)
+    name = row.name
+    operations.remove_person(person=row, actor=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is removed.") % {"name": name})
+    return redirect("people", company)

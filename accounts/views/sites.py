@@ -1,0 +1,45 @@
+"""A company's sites."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import operations
+from accounts.forms import FacilityForm
+from accounts.http import AuthenticatedRequest
+from accounts.models import Company, Facility
+
+
+def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
+    row = get_object_or_404(Company, pk=company)
+    form = FacilityForm(request.POST or None, company=row)
+    if request.method == "POST" and form.is_valid():
+        operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
+        messages.success(request, _("The site is added."))
+        return redirect("facilities", company)
+    context = {"company": row, "form": form, "sites": Facility.objects.filter(company=row).order_by("name")}
+    return render(request, "accounts/facilities.html", context)
+
+
+def facility(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
+    site = get_object_or_404(Facility.objects.select_related("company"), pk=pk, company_id=company)
+    form = FacilityForm(request.POST or None, instance=site, company=site.company)
+    if request.method == "POST" and form.is_valid():
+        site.refresh_from_db()
+        operations.save_facility(
+            company=site.company, actor=request.user, at=timezone.now(), details=form.cleaned_data, facility=site
+        )
+        messages.success(request, _("Saved."))
+        return redirect("facilities", company)
+    return render(request, "accounts/facility.html", {"company": site.company, "form": form, "site": site})
+
+
+def remove(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
+    site = get_object_or_404(Facility.objects.select_related("company"), pk=pk, company_id=company)
+    operations.remove_facility(facility=site, actor=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is removed.") % {"name": site.name})
+    return redirect("facilities", company)

@@ -1,0 +1,40 @@
+"""A user's own pages: the second factor to set up, the profile, and signing out everywhere."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.forms import ProfileForm
+from accounts.http import AuthenticatedRequest
+
+
+def second_factor(request: AuthenticatedRequest) -> HttpResponse:
+    """Nobody works here with one factor: choose a passkey, or an authenticator app."""
+    return render(request, "accounts/second_factor.html", {"next": request.GET.get("next", "")})
+
+
+def profile(request: AuthenticatedRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, initial={"name": request.user.name})
+    if request.method == "POST" and form.is_valid():
+        request.user.name = form.cleaned_data["name"]
+        request.user.save(update_fields=["name"])
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+def sign_out_everywhere(request: AuthenticatedRequest) -> HttpResponse:
+    """End every session of this user, here and on other machines."""
+    own = str(request.user.pk)
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == own:
+            session.delete()
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
+    return redirect("account_login")
