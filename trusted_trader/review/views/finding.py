@@ -66,7 +66,7 @@ def staff_page(
     """A page of the admin site, with what its frame needs."""
     frame = admin.site.each_context(request) | {
         "title": title,
-        "roles": request.user.staff_roles,
         "queue": queue_of(request),
+        "failed": status >= 400,
     }
     return render(request, f"trusted_trader/staff/{template}.html", frame | dict(context), status=status)
