@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ MANAGE = [PYTHON, str(ROOT / "manage.py")]
 WEB_TIMEOUT = 60.0
 # What `reset` removes. Keys stay, so that the demonstration world comes back with the same secrets.
 DATA = ("postgres", "postgres.new", "valkey", "evidence", "quarantine", "mail", "seals")
+MARKS = ("migrated", "beat-schedule*")
 
 
 class Refusal(Exception):
@@ -72,7 +74,7 @@ def run(port: int) -> None:
             services, started = embedded.start(LOCAL)
             embedded.write(LOCAL, services | {"public_url": public_url, "port": port})
             crew.wait(0)
-            crew.complete("migrate", [*MANAGE, "migrate", "--no-input", "--verbosity", "1"])
+            _migrate(crew)
             _start_portal(crew, port)
             say(f"\nThe portal: {public_url}/    Ctrl-C ends it.\nMail:       {public_url}/demo/mail or {LOCAL}/mail/")
             _keep_company(crew, public_url)
@@ -88,7 +90,7 @@ def reset() -> None:
         embedded.stop(LOCAL)
         for name in DATA:
             shutil.rmtree(LOCAL / name, ignore_errors=True)
-        for file in LOCAL.glob("beat-schedule*"):
+        for file in (found for mark in MARKS for found in LOCAL.glob(mark)):
             file.unlink()
 
 
@@ -98,14 +100,39 @@ def say(text: str, stream: Any = None) -> None:
     stream.flush()
 
 
+def _migrate(crew: Crew) -> None:
+    """Bring the database up to date, unless nothing that makes it has changed since: loading Django takes seconds."""
+    mark = LOCAL / "migrated"
+    wanted = _schema_mark()
+    if not mark.exists() or mark.read_text() != wanted:
+        crew.complete("migrate", [*MANAGE, "migrate", "--no-input", "--verbosity", "1"])
+        mark.write_text(wanted)
+
+
+def _schema_mark() -> str:
+    """Changes with the migrations, what they use, the packages, and the database's own folder."""
+    files = [
+        ROOT / "uv.lock",
+        *ROOT.glob("*/migrations/*.py"),
+        ROOT / "accounts/grants.py",
+        ROOT / "accounts/guards.py",
+    ]
+    mark = hashlib.sha256(str((LOCAL / "postgres").stat().st_ino).encode())
+    for file in sorted(files):
+        mark.update(file.read_bytes())
+    return mark.hexdigest()
+
+
 def _start_portal(crew: Crew, port: int) -> None:
-    """Web, worker and timers; returns when the web answers."""
+    """Web, and a worker that keeps the timers as well; returns when the web answers.
+
+    One process each: every process loads the whole of Django anew, and a laptop has few cores.
+    """
     granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web = [*granian, "--workers", "2", "--blocking-threads", "2", "--no-ws", "portal.wsgi:application"]
+    web = [*granian, "--workers", "1", "--blocking-threads", "4", "--no-ws", "portal.wsgi:application"]
     crew.start("web", [PYTHON, "-m", *web])
-    celery = [PYTHON, "-m", "celery", "-A", "portal"]
-    crew.start("worker", [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"])
-    crew.start("beat", [*celery, "beat", "--pidfile="])
+    worker = ["celery", "-A", "portal", "worker", "--beat", "--concurrency", "2", "--without-gossip"]
+    crew.start("worker", [PYTHON, "-m", *worker, "--without-mingle", "--schedule", str(LOCAL / "beat-schedule")])
     give_up = time.monotonic() + WEB_TIMEOUT
     while not _answers(port):
         crew.check()
