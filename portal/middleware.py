@@ -38,6 +38,7 @@ PERMISSIONS_POLICY = ", ".join(
                     "payment", "usb")
 )  # fmt: skip
 HEADERS = {
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -196,6 +196,7 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("PORTAL_BEHIND_PROXY", default=False) else None
 )
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # portal.middleware.HeadersMiddleware sends that header
 
 # --- Files ------------------------------------------------------------------------------------------------------
 EVIDENCE_DIR = LOCAL_DIR / "evidence"
