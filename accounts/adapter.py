@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -16,7 +17,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.policy.principals import ENROLLED
+from accounts.policy import Factor
+from accounts.sessions import end_sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sign-in mails go out at once, as the person waits for the code; they are not notices of the programme."""
         super().send_mail(template_prefix, email, context | {"support_email": settings.SUPPORT_EMAIL})
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The policy table says where a fresh factor is needed; to set up the first one, none can be asked."""
+        return bool(context.request.asking.factor == Factor.STRONG)
 
     def format_email_subject(self, subject: str) -> str:
         return subject
@@ -48,6 +54,10 @@ class MachineAdapter(DefaultOIDCAdapter):
 
 @receiver(authenticator_added)
 def remember_enrolment(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
-    """Who sets up a second factor has just proved it, so this session goes on without a second sign-in."""
+    """Who sets up a second factor has just proved it, so this session goes on without a second sign-in.
+
+    Every other session of the user ends: one that was begun with the password alone could else add a factor too.
+    """
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        request.session[ENROLLED] = user.pk
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+        end_sessions(user.pk, but=request.session.session_key or "")

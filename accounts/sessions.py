@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -43,3 +44,10 @@ def ends_at(request: HttpRequest) -> float:
     idle = min(settings.SESSION_IDLE.total_seconds(), LONGEST_IDLE)
     total = min(settings.SESSION_TOTAL.total_seconds(), LONGEST_TOTAL)
     return min(seen + idle, started + total)
+
+
+def end_sessions(user_id: int, *, but: str = "") -> None:
+    """End every session of this user on the server, save the one with the key `but`."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user_id):
+            session.delete()

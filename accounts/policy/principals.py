@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -52,16 +51,8 @@ def factor_of(request: HttpRequest, user: User) -> Factor:
     """How strongly this session was signed in: a passkey, or a password with a one-time or recovery code."""
     records = get_authentication_records(request, user)
     strong = [record for record in records if record.get("method") == "mfa"]
-    if not strong and not _has_just_enrolled(request, user):
+    if not strong:
         return Factor.NONE
     latest = max((record.get("at", 0.0) for record in records), default=0.0)
     fresh = time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return Factor.FRESH if strong and fresh else Factor.STRONG
-
-
-ENROLLED = "second_factor_enrolled_by"
-
-
-def _has_just_enrolled(request: HttpRequest, user: User) -> bool:
-    """True in the session in which the user set up the second factor, proving it there and then."""
-    return request.session.get(ENROLLED) == user.pk and Authenticator.objects.filter(user=user).exists()
+    return Factor.FRESH if fresh else Factor.STRONG

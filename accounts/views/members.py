@@ -29,7 +29,9 @@ def members(request: AuthenticatedRequest, company: int) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]})
+        messages.success(
+            request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]}
+        )
         return redirect("members", company)
     rows = Membership.objects.filter(company=row, ended_at=None).select_related("user").order_by("started_at")
     context = {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.forms import ProfileForm
 from accounts.http import AuthenticatedRequest
+from accounts.sessions import end_sessions
 
 
 def second_factor(request: AuthenticatedRequest) -> HttpResponse:
@@ -31,10 +30,7 @@ def profile(request: AuthenticatedRequest) -> HttpResponse:
 
 def sign_out_everywhere(request: AuthenticatedRequest) -> HttpResponse:
     """End every session of this user, here and on other machines."""
-    own = str(request.user.pk)
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == own:
-            session.delete()
+    end_sessions(request.user.pk)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect("account_login")
