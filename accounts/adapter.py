@@ -15,13 +15,25 @@ from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import Factor
 from accounts.sessions import end_sessions
 
 
+WRONG_CODE = _("This code doesn't fit. Enter the newest one; each code works once.")
+
+
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("E-mail address and password don't fit together. Check both, then try again."),
+        "incorrect_password": _("This isn't your password. Check it, then try again."),
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": _("Too many wrong tries from here. Wait five minutes, or use a passkey."),
+        "rate_limited": _("Too many tries from here. Wait a minute, then go on."),
+    }
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
 
@@ -33,11 +45,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """The policy table says where a fresh factor is needed; to set up the first one, none can be asked."""
         return bool(context.request.asking.factor == Factor.STRONG)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count per account and address, so that a stranger's guesses can't shut the owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def format_email_subject(self, subject: str) -> str:
         return subject
 
 
 class MfaAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("This is your last second factor. Set up another one, then take this away."),
+        "incorrect_code": WRONG_CODE,
+    }
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last second factor can't be removed: nobody works here with one factor."""
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
@@ -53,7 +74,7 @@ class MachineAdapter(DefaultOIDCAdapter):
 
 
 @receiver(authenticator_added)
-def remember_enrolment(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+def remember_enrolment(request: HttpRequest, user: User, authenticator: Authenticator, **more: Any) -> None:
     """Who sets up a second factor has just proved it, so this session goes on without a second sign-in.
 
     Every other session of the user ends: one that was begun with the password alone could else add a factor too.
