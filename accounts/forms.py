@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,11 @@ from accounts.models import Account, Company, Consent, Facility, PartnerClient, 
 from accounts.roles import Role
 
 NAME_HINT = _("Your name as it stands in your company's records. You sign with it.")
+
+
+def day_input() -> forms.DateInput:
+    """A browser's date field, which speaks ISO dates in every language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class SignupDetails(forms.Form):
@@ -34,7 +40,12 @@ class SignupDetails(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(label=_("Full name"), max_length=120, help_text=NAME_HINT)
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        help_text=NAME_HINT,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
 
 
 class RegisterForm(forms.Form):
@@ -56,7 +67,7 @@ class CompanyForm(forms.ModelForm):
             "city", "region", "postal_code", "country",
         )  # fmt: skip
         widgets = {
-            "started_on": forms.DateInput(attrs={"type": "date"}),
+            "started_on": day_input(),
             "history": forms.Textarea(attrs={"rows": 5}),
         }
         help_texts = {
@@ -64,9 +75,33 @@ class CompanyForm(forms.ModelForm):
             "region": _("In the United States the two letters of the state, such as VA."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        error_messages = {
+            "website": {"invalid": _("Enter the whole address, such as https://www.example.com.")},
+            "employees": {"invalid": _("Enter a whole number, such as 40.")},
+        }
+
+    def __init__(self, *args: Any, may_edit: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["base_version"].initial = self.instance.version
+        for field in self.fields.values():
+            field.disabled = not may_edit
+
+    def differences(self, saved: Company) -> list[tuple[str, str]]:
+        """Label and saved text of each field that somebody else's saved version holds otherwise."""
+        words = {
+            "country": saved.country.name,
+            "ownership": saved.get_ownership_display(),  # type: ignore[attr-defined]
+        }
+        return [
+            (str(field.label), str(words.get(field.name, getattr(saved, field.name)) or ""))
+            for field in self.visible_fields()
+            if getattr(saved, field.name) != self.cleaned_data.get(field.name)
+        ]
+
+    def start_from(self, version: int) -> None:
+        """The next copy of this form is about that version: its writer has seen both texts."""
+        self.data = self.data.copy()
+        self.data["base_version"] = str(version)
 
     def clean_started_on(self) -> Any:
         day = self.cleaned_data["started_on"]
@@ -94,21 +129,25 @@ class FacilityForm(forms.ModelForm):
         return name
 
 
-SEALED_HINT = _("Encrypted. Leave empty to keep what you gave before.")
+SEALED_HINT = _("Encrypted, and not shown again.")
+KEPT_HINT = _("Given, and not shown again. Leave it empty to keep it.")
 
 
 class PersonForm(forms.ModelForm):
     """A person of the company, with what vetting needs. The sealed values are write-only."""
 
-    birth_date = forms.DateField(
-        label=_("Date of birth"), required=False, help_text=SEALED_HINT, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    birth_date = forms.DateField(label=_("Date of birth"), required=False, help_text=SEALED_HINT, widget=day_input())
     birth_country = CountryField(blank=True).formfield(label=_("Country of birth"), required=False)
     citizenship = CountryField(blank=True).formfield(label=_("Citizenship"), required=False)
     document_kind = forms.ChoiceField(
         label=_("Travel document"),
         required=False,
-        choices=[("", _("Choose")), ("passport", _("Passport")), ("identity_card", _("Identity card")), ("other", _("Other"))],
+        choices=[
+            ("", _("Choose")),
+            ("passport", _("Passport")),
+            ("identity_card", _("Identity card")),
+            ("other", _("Other")),
+        ],
     )
     document_number = forms.CharField(
         label=_("Number of that document"), required=False, max_length=40, help_text=SEALED_HINT
@@ -120,6 +159,11 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ("name", "title", "email", "phone", "is_officer", "is_contact", "is_owner", "is_manager")
+
+    def __init__(self, *args: Any, given: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in given:
+            self.fields[name].help_text = KEPT_HINT
 
     def clean_birth_date(self) -> Any:
         day = self.cleaned_data["birth_date"]
@@ -134,7 +178,9 @@ class PersonForm(forms.ModelForm):
         return cleaned
 
 
-INVITABLE = [(role.value, roles.label(role)) for role in (Role.OFFICER, Role.CONTACT, Role.COMPANY_USER, Role.CONSULTANT)]
+INVITABLE = [
+    (role.value, roles.label(role)) for role in (Role.OFFICER, Role.CONTACT, Role.COMPANY_USER, Role.CONSULTANT)
+]
 
 
 class RoleForm(forms.Form):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from django.db import connection
 
 from accounts import identifiers, secrecy
-from accounts.models import Account, Invitation, Membership, User
+from accounts.models import Account, Invitation, Membership, Person, User
 from accounts.policy.owners import finder
 from accounts.roles import Role
 
@@ -44,6 +45,13 @@ def people_to_tell(company_id: int) -> list[User]:
         company_id=company_id, ended_at=None, role__in=[Role.OFFICER, Role.CONTACT], user__is_active=True
     )
     return [m.user for m in rows.order_by("pk")]
+
+
+def given_details(person: Person) -> frozenset[str]:
+    """The names of the vetting details that were given for this person; never the values."""
+    return (
+        frozenset(json.loads(secrecy.unseal_for(person.wrapped_key, person.sealed))) if person.sealed else frozenset()
+    )
 
 
 def is_tied(user_id: int, company_id: int) -> bool:

@@ -13,6 +13,9 @@ from accounts.forms import CompanyForm, RegisterForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Account, Company, Invitation, Membership
 from accounts.refusals import Stale
+from accounts.roles import Role
+
+EDITORS = {Role.OFFICER, Role.CONTACT}
 
 
 def companies(request: AuthenticatedRequest) -> HttpResponse:
@@ -35,8 +38,9 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
 
 def details(request: AuthenticatedRequest, company: int) -> HttpResponse:
     row = get_object_or_404(Company, pk=company)
-    form = CompanyForm(request.POST or None, instance=row)
-    conflict = None
+    may_edit = request.asking.memberships.get(company) in EDITORS
+    form = CompanyForm(request.POST or None, instance=row, may_edit=may_edit)
+    conflict: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             operations.update_company(
@@ -47,12 +51,14 @@ def details(request: AuthenticatedRequest, company: int) -> HttpResponse:
                 details=form.cleaned_data,
             )
         except Stale as stale:
-            conflict = stale.current
+            saved = Company.objects.get(pk=company)
+            conflict = form.differences(saved)
+            form.start_from(saved.version)
             form.add_error(None, str(stale))
         else:
             messages.success(request, _("Saved."))
             return redirect("company_details", company)
-    context = {"company": row, "form": form, "conflict": conflict, "role": request.asking.memberships.get(company)}
+    context = {"company": row, "form": form, "conflict": conflict, "may_edit": may_edit}
     return render(request, "accounts/company.html", context, status=409 if conflict else 200)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import operations
+from accounts import operations, queries
 from accounts.forms import PersonForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Person
@@ -27,7 +27,7 @@ def people(request: AuthenticatedRequest, company: int) -> HttpResponse:
 
 def person(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
     row = get_object_or_404(Person.objects.select_related("company"), pk=pk, company_id=company, erased_at=None)
-    form = PersonForm(request.POST or None, instance=row)
+    form = PersonForm(request.POST or None, instance=row, given=queries.given_details(row))
     if request.method == "POST" and form.is_valid():
         row.refresh_from_db()
         operations.save_person(
