@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import queries as who
 from accounts.models import User
 from trusted_trader import workflow
 from trusted_trader.application import queries as applications
@@ -180,7 +179,7 @@ def bench(application: Application, user: User, at: datetime) -> Bench:
         findings=_findings(assessment, at_answers=False), factors=_factors(assessment), requests=requests,
         vetting=vetting, flags=flags,
         notes=list(Note.objects.filter(application=application).select_related("written_by").order_by("-pk")),
-        decisions=list(Decision.objects.filter(application=application).select_related("decided_by", "recommended_by").order_by("-pk")),
+        decisions=_decisions(application),
         similar=similar(application, _in_question(verdicts, requests, assessment)),
     )  # fmt: skip
     actor = ActorView(user_id=user.pk, roles=user.staff_roles, at=at)
@@ -188,8 +187,19 @@ def bench(application: Application, user: User, at: datetime) -> Bench:
     return replace(shown, offers={offer.action: offer for offer in offers})
 
 
+def _decisions(application: Application) -> list[Decision]:
+    """The decisions, newest first, undone ones too; a case that nobody has recommended has none."""
+    if application.recommender_id is None:
+        return []
+    rows = Decision.objects.filter(application=application).select_related("decided_by", "recommended_by")
+    return list(rows.order_by("-pk"))
+
+
 def _case_view(shown: Bench) -> CaseView:
-    """What the guards look at, from the rows already here; the operation reads them again under its lock."""
+    """What the guards look at, from the rows already here; the operation reads them again under its lock.
+
+    Who has a tie never gets here, so ties are left out.
+    """
     application = shown.application
     return CaseView(
         status=application.status,
@@ -202,7 +212,6 @@ def _case_view(shown: Bench) -> CaseView:
         recommender_id=application.recommender_id,
         decided_by_id=application.decided_by_id,
         decided_at=application.decided_at,
-        ties=who.tied_people(application.company_id),
         letter_reasons=("to be chosen",),
     )
 
@@ -331,17 +340,18 @@ def similar(application: Application, numbers: set[str], limit: int = 5) -> list
     )  # fmt: skip
     rejected = Verdict.objects.filter(application__in=newest, number__in=numbers, word=Verdict.Word.REJECTED)
     asked = RequestedAnswer.objects.filter(request__application__in=newest, number__in=numbers)
-    pairs = rejected.order_by().values_list("application", "number").union(
-        asked.order_by().values_list("request__application", "number")
+    pairs = rejected.order_by().values_list(*_shown("application")).union(
+        asked.order_by().values_list(*_shown("request__application"))
     )  # fmt: skip
-    shared: dict[int, set[str]] = {}
-    for pk, number in pairs:
-        shared.setdefault(pk, set()).add(number)
-    best = sorted(shared, key=lambda pk: (-len(shared[pk]), -pk))[:limit]
-    if not best:
-        return []
-    found = Application.objects.select_related("company").in_bulk(best)
+    shared: dict[tuple[int, str, str], set[str]] = {}
+    for number, *case in pairs:
+        shared.setdefault((case[0], case[1], case[2]), set()).add(number)
+    best = sorted(shared, key=lambda case: (-len(shared[case]), -case[0]))[:limit]
     return [
-        Similar(pk, found[pk].reference, found[pk].company.legal_name, found[pk].status, sorted(shared[pk]))
-        for pk in best
+        Similar(pk, Application(pk=pk).reference, company, status, sorted(shared[pk, company, status]))
+        for pk, company, status in best
     ]
+
+
+def _shown(application: str) -> tuple[str, ...]:
+    return ("number", application, f"{application}__company__legal_name", f"{application}__status")

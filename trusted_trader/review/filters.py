@@ -127,8 +127,7 @@ class QueueFilter:
         if self.risk:
             wanted &= Q(risk_tier=self.risk)
         if self.q:
-            named = Q(company__legal_name__icontains=self.q) | Q(company__trade_name__icontains=self.q)
-            wanted &= named | Q(company__legal_name__trigram_word_similar=self.q)
+            wanted &= Q(company__legal_name__icontains=self.q) | Q(company__trade_name__icontains=self.q)
         return wanted & ~Q(status="draft") & ~tied(looking)
 
     def condition(self, looking: Looking) -> Q:

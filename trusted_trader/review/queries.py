@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from accounts.roles import Role
 from trusted_trader import routing, urgency
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
-from trusted_trader.review.filters import RISKS, VIEWS, Looking, QueueFilter, can_move, tied
+from trusted_trader.review.filters import IN_QUEUE, RISKS, VIEWS, Looking, QueueFilter, can_move, tied
 from trusted_trader.review.models import Assessment, Decision, Flag, Note, Vetting
 from trusted_trader.standing.models import Standing, StandingChange
 from trusted_trader.workflow.application import STAFF_WORD, State
@@ -83,14 +84,16 @@ def counts(looking: Looking, chosen: QueueFilter) -> dict[str, int]:
 
 def page(looking: Looking, chosen: QueueFilter, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
     """One page by key (`after` or `before` a row's key); a key that is not one shows the first page."""
-    rows = _annotated(queue(looking, chosen))
+    rows = queue(looking, chosen)
     backwards = bool(before) and read_key(before) is not None
     place = read_key(before if backwards else after)
     if place:
         rows = rows.filter(_beyond(place, backwards=backwards))
     if backwards:
         rows = rows.order_by("-urgency", "-pk")
-    found = list(rows[: size + 1])
+    # The place in the order first, from the index alone; what the rows show is fetched for these few.
+    few = Application.objects.filter(pk__in=rows.values("pk")[: size + 1]).order_by(*rows.query.order_by)
+    found = list(_annotated(few))
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -259,7 +262,21 @@ def find(term: str) -> Found:
     accounts = Account.objects.filter(Q(number=number) | Q(pk__in=known)).order_by("number")
     if found := tuple(accounts.values_list("number", flat=True)[:20]):
         return Found(accounts=found)
-    return Found() if MANY_DIGITS.search(term) or number.startswith(identifiers.ACCOUNT_PREFIX) else Found(name=term)
+    if MANY_DIGITS.search(term) or number.startswith(identifiers.ACCOUNT_PREFIX):
+        return Found()
+    return Found(name=term) if not term or _is_a_name(term) else Found(accounts=_alike(term), name=term)
+
+
+def _is_a_name(term: str) -> bool:
+    rows = Application.objects.filter(status__in=IN_QUEUE)
+    return rows.filter(Q(company__legal_name__icontains=term) | Q(company__trade_name__icontains=term)).exists()
+
+
+def _alike(term: str) -> tuple[str, ...]:
+    """The accounts with an open case whose company's name looks most like this one: it may be misspelt."""
+    rows = Application.objects.filter(status__in=IN_QUEUE, company__legal_name__trigram_word_similar=term)
+    near = rows.annotate(near=TrigramWordSimilarity(term, "company__legal_name")).order_by("-near", "pk")
+    return tuple(near.values_list("account__number", flat=True)[:10])
 
 
 # --- Colleagues -------------------------------------------------------------------------------------------------

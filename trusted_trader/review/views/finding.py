@@ -31,6 +31,7 @@ def case_of(request: AuthenticatedRequest, pk: int) -> Application:
     case = rows.filter(pk=pk).first()
     if case is None or who.is_tied(request.user.pk, case.company_id):
         raise Http404
+    case.company = case.account.company
     return case
 
 

@@ -62,7 +62,9 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
     if found.case:
         return redirect(case_url(found.case, request))
     if found.accounts or found.name:
-        chosen = QueueFilter(accounts=found.accounts, q=found.name)
+        if found.accounts and found.name:
+            messages.info(request, _("No company is called “%(name)s”. These names look like it.") % {"name": found.name})
+        chosen = QueueFilter(accounts=found.accounts, q="" if found.accounts else found.name)
         return redirect(f"{reverse('admin:review_queue')}?{chosen.query()}")
     if term.strip():
         messages.warning(request, _("No case is known by this number. Check it, or search for the company's name."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ from trusted_trader import history, programme, routing
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
 from trusted_trader.review import bench as benches
-from trusted_trader.review import letter_text, presence, queries
+from trusted_trader.review import letter_text, presence, queries, saved
 from trusted_trader.review.bench import Bench
 from trusted_trader.review.filters import RISKS
 from trusted_trader.review.forms import AskForm, FlagForm, LetterForm, NoteForm, ReassignForm, ReturnForm
@@ -33,13 +33,14 @@ WRITERS = frozenset({Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR})
 
 @dataclass(frozen=True, slots=True)
 class LetterPanel:
-    """The open form of a recommendation or decision. `acts` is recommend or decide; `allowed` says why not."""
+    """The open form of a recommendation or decision. `acts` is recommend or decide; `opened` when it was asked for."""
 
     acts: str
     outcome: str
     form: LetterForm
     why_not: str
     follows: Sequence[str]
+    opened: bool = True
 
 
 def show(request: AuthenticatedRequest, case: Application, *, status: int = 200, **panels: Any) -> HttpResponse:
@@ -65,7 +66,7 @@ def show(request: AuthenticatedRequest, case: Application, *, status: int = 200,
         "reassign_form": ReassignForm(auto_id="reassign_%s") if "reassign" in bench.offers and request.GET.get("reassign") else None,
         "return_form": ReturnForm(auto_id="return_%s") if "return_to_review" in bench.offers else None,
         "accepting": mine and bool(request.GET.get("accept")), "events": recent(case), "here": case_url(case.pk, request),
-        "undo_until": undo_until(bench, request), "now": at, "people": request.user.staff_roles,
+        "undo_until": undo_until(bench, request), "now": at, "keys": saved.desk(request.user).keys,
     }  # fmt: skip
     title = f"{case.company.legal_name} · {case.reference}"
     return staff_page(request, "case", context | panels, title=title, status=status)
@@ -95,7 +96,7 @@ def letter_panel(request: AuthenticatedRequest, bench: Bench) -> LetterPanel | N
         same = outcome == case.recommendation
         reasons = case.letter_reasons if same else []
         letter = case.letter_draft if same else ""
-        return filled_panel(bench, "decide", outcome, reasons, letter)
+        return replace(filled_panel(bench, "decide", outcome, reasons, letter), opened=bool(wanted))
     if f"recommend_{wanted}" in bench.offers:
         return filled_panel(bench, "recommend", wanted, [], "")
     return None
