@@ -88,6 +88,8 @@ class Crew:
     def stop(self) -> None:
         """Ask every process to end, last started first, and make those that won't."""
         _end([psutil.Process(p.pid) for p in reversed(self._running.values()) if p.poll() is None])
+        for process in self._running.values():
+            _kill_group(process.pid)  # one that died by itself may have left helpers behind
         self._running.clear()
         self._roster.unlink(missing_ok=True)
 
@@ -123,16 +125,19 @@ class Crew:
 
 def _end(leaders: list[psutil.Process]) -> None:
     """SIGTERM to each leader, who ends its own helpers; then SIGKILL to whatever is left of its group."""
-    groups = [leader.pid for leader in leaders]
     members = list(leaders)
     for leader in leaders:
         with contextlib.suppress(psutil.NoSuchProcess):
             members += leader.children(recursive=True)
             leader.terminate()
     _, alive = psutil.wait_procs(members, timeout=END_TIMEOUT)
-    for group in groups:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+    for leader in leaders:
+        _kill_group(leader.pid)
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
