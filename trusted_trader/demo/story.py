@@ -1,0 +1,206 @@
+"""Bring the demonstration world to life, company by company; whatever is there already is left alone."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import effects, origin
+from accounts.models import Effect, Invitation, Notice, PartnerClient
+from trusted_trader import agreement
+from trusted_trader.application import operations, queries
+from trusted_trader.application.evidence import CHECK
+from trusted_trader.application.models import Application, Evidence
+from trusted_trader.criteria import Criterion
+from trusted_trader.demo import answers, papers, people, reviewing
+from trusted_trader.demo.companies import SUBMITTED, Plan, dice, plans
+from trusted_trader.demo.founding import (
+    Days,
+    Founded,
+    as_portal,
+    describe_business,
+    documents_as_of,
+    found,
+    load,
+    names,
+)
+from trusted_trader.demo.reviewing import Staff
+
+log = logging.getLogger(__name__)
+
+MOST_LINKS = 12  # a document at more criteria than this is rarely read for each
+FRESH = timedelta(days=3)
+
+
+class Unfinished(Exception):
+    """The world could not be made whole; the message says what is missing."""
+
+
+def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: datetime, threads: int = 1) -> None:
+    """Make the world whole. `only` names companies (all by default). `threads` check evidence beside the writing;
+    0 checks it in this thread. Raises Unfinished.
+    """
+    days = Days(now)
+    wanted = [plan for plan in plans() if not only or plan.key in only]
+    with origin.coming_from("command"):
+        with as_portal():
+            staff = Staff(people.sign_in_ready(key, people.CAST, at=days.at(400)))
+        with ThreadPoolExecutor(threads or 1) as pool:
+            for plan in wanted:
+                with as_portal():
+                    found(plan, days)
+                if threads:
+                    pool.submit(_check_in_thread, plan)
+            made = {plan.key: _live(plan, staff, partner, days) for plan in wanted}
+        with as_portal():
+            if not Invitation.objects.filter(accepted_at=None).exists():
+                reviewing.furnish(made, staff, days)
+        _settle(days)
+
+
+def whole(only: Collection[str] = ()) -> bool:
+    """Whether every company is there and stands where its plan says."""
+    with as_portal():
+        expected = {plan.legal_name: plan for plan in plans() if not only or plan.key in only}
+        rows = Application.objects.filter(company__legal_name__in=expected)
+        states = dict(rows.values_list("company__legal_name", "status"))
+    return len(states) == len(expected) and all(
+        status != "draft" for name, status in states.items() if expected[name].plan in SUBMITTED
+    )
+
+
+def progress() -> tuple[int, int]:
+    """How many companies are there, of how many."""
+    with as_portal():
+        names_there = Application.objects.values_list("company__legal_name", flat=True)
+        expected = {plan.legal_name for plan in plans()}
+        return len(expected & set(names_there)), len(expected)
+
+
+# --- One company --------------------------------------------------------------------------------------------------
+
+
+def _live(plan: Plan, staff: Staff, partner: PartnerClient, days: Days) -> Founded:
+    """Write, submit and review in one transaction, so that a run cut short leaves no half a case."""
+    _check_evidence(plan)
+    with as_portal():
+        made = load(plan)
+        if made.application.status != "draft" or made.application.eligibility or plan.plan == "draft0":
+            return made
+        describe_business(made, days)
+        _answer(made, days)
+        if plan.plan == "withdrawndraft":
+            reason = "The owners have sold the freight station; there is nothing left to certify."
+            operations.withdraw(application=made.application, reason=reason, actor=made.officer, at=days.at(20))
+        if plan.plan in SUBMITTED:
+            operations.submit(
+                application=made.application, actor=made.officer, at=days.at(plan.ago, 11, plan.number % 50),
+                address="192.0.2.7", sworn_version=agreement.current_statement().version, fresh_factor=True,
+            )  # fmt: skip
+            made = load(plan)
+            if plan.key == "cinderdock":
+                reviewing.declare_tie(made, staff)
+            reviewing.Case(made, staff, days).review()
+        if reviewing.consents(made):
+            reviewing.grant(made, partner, days)
+    return made
+
+
+def _answer(made: Founded, days: Days) -> None:
+    plan = made.plan
+    criteria = queries.criteria_of(made.application)
+    texts = answers.write(plan, criteria, names(plan))
+    links = _links(made, criteria, texts)
+    first = documents_as_of(plan) + 22 if plan.plan in SUBMITTED else plan.ago - 1
+    for place, (number, answer) in enumerate(texts.items()):
+        ago = max(first - place * 18 // len(texts), documents_as_of(plan) + 1 if plan.plan in SUBMITTED else 0)
+        at = days.at(ago, 8 + place % 9, place * 7 % 60)
+        writer = made.writers[place // 9 % len(made.writers)]
+        operations.save_answer(
+            account=made.account, number=number, state=answer.state, text=answer.text, because=answer.because, version=0,
+            actor=writer, at=at,
+        )  # fmt: skip
+        if links.get(number):
+            operations.link_evidence(account=made.account, number=number, evidence=links[number], actor=writer, at=at)
+
+
+def _links(made: Founded, criteria: Sequence[Criterion], texts: dict[str, answers.Answer]) -> dict[str, list[Evidence]]:
+    """The documents of each answer: official musts first, as one document may not stand for everything."""
+    ready = {row.title: row for row in Evidence.objects.filter(company=made.company, state=Evidence.State.READY)}
+    by_chapter: dict[str, list[Evidence]] = {}
+    for paper in papers.kinds():
+        row = next((row for title, row in ready.items() if title.startswith(paper.title)), None)
+        for chapter in paper.chapters if row else ():
+            by_chapter.setdefault(chapter, []).append(row)  # type: ignore[arg-type]
+    pictures = {"5": "docks", "6": "seal", "9": "fence", "10": "gate"}
+    kind = made.plan.entity_type
+    used: dict[int, int] = {}
+    found: dict[str, list[Evidence]] = {}
+    order = sorted(criteria, key=lambda c: (c.level(kind) != "must", c.supplementary))
+    for criterion in order:
+        number = criterion.number
+        if number not in texts or texts[number].state != "implemented":
+            continue
+        chapter = number.partition(".")[0]
+        rows = by_chapter.get(chapter) or by_chapter.get("1", [])
+        must = criterion.level(kind) == "must" and not criterion.supplementary
+        strong = must or criterion.supplementary or dice(made.plan.key, "linked", number) % 3 == 0
+        picked = [row for row in rows if must or (strong and used.get(row.pk, 0) < MOST_LINKS)]
+        picture = next((row for title, row in ready.items() if f"Photo: {pictures.get(chapter, '-')} " in title), None)
+        if picture and used.get(picture.pk, 0) < 4:
+            picked.append(picture)
+        for row in picked:
+            used[row.pk] = used.get(row.pk, 0) + 1
+        found[number] = picked
+    return found
+
+
+# --- Evidence and effects -----------------------------------------------------------------------------------------
+
+
+def _check_in_thread(plan: Plan) -> None:
+    try:
+        _check_evidence(plan)
+    except Exception:
+        log.exception("evidence of %s could not be checked", plan.key)
+    finally:
+        connections.close_all()
+
+
+def _check_evidence(plan: Plan) -> None:
+    """Have this company's files checked; a worker may be at some of them already. Raises Unfinished."""
+    give_up = time.monotonic() + 60
+    while True:
+        with as_portal():
+            rows = Evidence.objects.filter(company__legal_name=plan.legal_name, state=Evidence.State.CHECKING)
+            subjects = [f"evidence:{key}" for key in rows.values_list("key", flat=True)]
+            waiting = list(Effect.objects.filter(kind=CHECK, subject__in=subjects).values_list("pk", flat=True))
+        if not waiting:
+            return
+        if time.monotonic() > give_up:
+            raise Unfinished(f"The evidence of {plan.legal_name} was not checked within a minute.")
+        if not any([effects.run(pk) for pk in waiting]):
+            time.sleep(0.1)
+
+
+def _settle(days: Days) -> None:
+    """Run what is still due, so that letters and notices are there, and mark older notices as read."""
+    give_up = time.monotonic() + 120
+    while True:
+        with as_portal():
+            due = Q(done_at=None, cancelled_at=None, not_before__lte=timezone.now(), attempts=0)
+            left = list(Effect.objects.filter(due).order_by("pk").values_list("pk", flat=True)[:200])
+        if not left or time.monotonic() > give_up:
+            break
+        if not any([effects.run(pk) for pk in left]):
+            time.sleep(0.2)
+    with as_portal():
+        old = Notice.objects.filter(read_at=None, created_at__lt=days.now - FRESH)
+        old.update(read_at=days.now - FRESH)
