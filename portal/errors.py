@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http import HTTPStatus
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+
+from fastlane.publishing import problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _answer(request: HttpRequest, status: int, failure: Failure) -> HttpResponse:
     reference = getattr(request, "request_id", "")
     if request.path_info.startswith("/api/"):
-        problem = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": f"{failure.what} {failure.todo}",
-            "instance": f"urn:request:{reference}",
-        }
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return problems.by_status(request, status)
     # Without the request: its context processors read the database, which may be what failed.
     context = {"failure": failure, "status": status, "reference": reference, "support_email": settings.SUPPORT_EMAIL}
     return HttpResponse(render_to_string("errors/error.html", context), status=status)

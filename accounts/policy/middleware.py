@@ -115,7 +115,7 @@ class PolicyMiddleware:
         refusal = getattr(request, "refusal", None)
         if isinstance(refusal, Exception):
             raise refusal
-        if getattr(request, "policy_row", None) is None:
+        if getattr(request, "policy_row", None) is None and _serves(view, request.method or "GET"):
             raise PermissionDenied
         return None
 
@@ -137,6 +137,15 @@ class PolicyMiddleware:
                 reason=f"{request.method} {match.view_name}: {refused}",
                 internal=True,
             )
+
+
+def _serves(view: object, method: str) -> bool:
+    """Would the view do anything on this method? False only for a class that will answer 405."""
+    served = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if served is None:
+        return True
+    name = "get" if method == "HEAD" else method.lower()
+    return name in served.http_method_names and hasattr(served, name)
 
 
 def row_for(match: ResolverMatch, method: str) -> Row | None:
