@@ -1,0 +1,150 @@
+"""The running site for whole stories: web and worker as processes on the test database, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import services
+
+# Playwright keeps an event loop in this thread; the tests use the database from it, and nothing here is concurrent.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+LONGEST_START = 60
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the portal, served by granian with a worker beside it."""
+    port = _free_port()
+    address = f"http://localhost:{port}"
+    environment = services.process_environment() | {"PORTAL_PUBLIC_URL": address, "PORTAL_DEMO": "no"}
+    binaries = Path(sys.executable).parent
+    commands = [
+        [
+            str(binaries / "granian"),
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--blocking-threads",
+            "4",
+            "portal.wsgi:application",
+        ],
+        [
+            str(binaries / "celery"),
+            "-A",
+            "portal",
+            "worker",
+            "--beat",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "WARNING",
+            "--schedule",
+            f"{os.environ['PORTAL_LOCAL']}/beat",
+        ],
+    ]
+    Path(os.environ["PORTAL_LOCAL"]).mkdir(parents=True, exist_ok=True)
+    with open(Path(os.environ["PORTAL_LOCAL"]) / "site.log", "ab") as log:
+        children = [
+            subprocess.Popen(c, env=environment, stdout=log, stderr=log, start_new_session=True) for c in commands
+        ]
+        try:
+            _wait_for(f"{address}/readyz")
+            yield address
+        finally:
+            for child in children:
+                os.killpg(child.pid, signal.SIGTERM)
+            for child in children:
+                child.wait(20)
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + LONGEST_START
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                log = (Path(os.environ["PORTAL_LOCAL"]) / "site.log").read_text()[-3000:]
+                raise AssertionError(f"the site did not start: {error}\n{log}") from error
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of a fresh visitor; a message of the browser's console that tells of an error fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_page(*, script: bool = True, width: int = 1280) -> Page:
+        context = chromium.new_context(
+            base_url=site, java_script_enabled=script, viewport={"width": width, "height": 900}
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console", lambda m: errors.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+        )
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def mailed(to: str, pattern: str) -> str:
+    """The first group of the pattern in the newest mail to this address; waits for the worker."""
+    deadline = time.monotonic() + 30
+    folder = Path(settings.MAIL_DIR)
+    while time.monotonic() < deadline:
+        for path in sorted(folder.glob("*.eml"), reverse=True) if folder.exists() else []:
+            text = path.read_text()
+            if to in text and (found := re.search(pattern, text)):
+                return found.group(1)
+        time.sleep(0.2)
+    raise AssertionError(f"no mail to {to} with {pattern}")
+
+
+def one_time_code(secret: str) -> str:
+    """The authenticator app's code at this moment."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
