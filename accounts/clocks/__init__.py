@@ -2,28 +2,38 @@
 
 Programme days are days in America/New_York. A clock of N days that starts on day D is due at midnight New York time at
 the end of day D+N (the Nth counted day after D). Whole days on which the clock stood still (from the day of the pause
-up to, and without, the day of the resume) don't count. Working-day clocks skip weekends and US federal holidays.
+up to, and without, the day of the resume) don't count: a day is lost when the clock stands still at its midnight.
+Working-day clocks skip weekends and US federal holidays.
+
+A clock runs once, from its first start. A stop ends it, in a pause as well; a restart takes the stop back as if it had
+never been (a pause that was open then is open again), and the time between counts.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 
 ZONE = ZoneInfo("America/New_York")
 DAY = timedelta(days=1)
+# US federal holidays, of any year asked for, with the days on which they are kept.
+FEDERAL: Container[date] = holidays.country_holidays("US")
 
 
 @dataclass(frozen=True, slots=True)
 class ClockSpec:
-    """A clock as the data file gives it; event names are operations of the event chain."""
+    """A clock as the data file gives it; event names are operations of the event chain.
+
+    `counts` is "calendar" or "working"; `remind_days_left` are days before the last one.
+    """
 
     code: str
     title: str
@@ -41,30 +51,34 @@ class ClockSpec:
 
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
-    """Something that happened, at an aware time."""
+    """Something that happened, at an aware time. Raises ValueError for a time without a zone."""
 
     at: datetime
     kind: str
 
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError(f"{self.kind}: the time has no zone")
+
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """A clock as its events leave it. Times are aware UTC; `due_at` is the first moment that is too late.
+    """A clock as its events leave it. Times are aware; `due_at`, in UTC, is the first moment that is too late.
 
-    While the clock is paused, `due_at` is what it would be if it went on at `as_of`.
+    While the clock is paused, `due_at` is what it would be if the clock went on at the moment asked about.
     """
 
     started_at: datetime | None = None
     due_at: datetime | None = None
     paused_at: datetime | None = None
     stopped_at: datetime | None = None
-    as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def running(self) -> bool:
         return self.started_at is not None and self.paused_at is None and self.stopped_at is None
 
     def overdue(self, at: datetime) -> bool:
+        """Whether it runs and its time is over; a clock that stands still isn't overdue."""
         return self.running and self.due_at is not None and at >= self.due_at
 
     def days_left(self, at: datetime) -> int | None:
@@ -78,30 +92,27 @@ class ClockState:
 def specs() -> Mapping[str, ClockSpec]:
     """Every clock of the data file, by its code."""
     raw = tomllib.loads(Path(__file__).with_name("clocks.toml").read_text(encoding="utf-8"))
-    sets = ("starts_on", "stops_on", "pauses_on", "resumes_on", "restarts_on")
-    return {
-        code: ClockSpec(
-            code=code,
-            **{
-                name: frozenset(value) if name in sets else tuple(value) if name == "remind_days_left" else value
-                for name, value in fields.items()
-            },
-        )
-        for code, fields in raw.items()
-    }
+    return {code: _spec(code, fields) for code, fields in raw.items()}
 
 
-class FederalHolidays:
-    """US federal holidays, of any year asked for."""
+def _spec(code: str, fields: Mapping[str, Any]) -> ClockSpec:
+    def names(key: str) -> frozenset[str]:
+        return frozenset(fields.get(key, ()))
 
-    def __init__(self) -> None:
-        self._known = holidays.UnitedStates(observed=True)  # type: ignore[attr-defined]
-
-    def __contains__(self, day: object) -> bool:
-        return day in self._known
-
-
-FEDERAL = FederalHolidays()
+    return ClockSpec(
+        code=code,
+        title=fields["title"],
+        days=fields["days"],
+        counts=fields["counts"],
+        starts_on=names("starts_on"),
+        stops_on=names("stops_on"),
+        pauses_on=names("pauses_on"),
+        resumes_on=names("resumes_on"),
+        restarts_on=names("restarts_on"),
+        remind_days_left=tuple(fields.get("remind_days_left", ())),
+        authority=fields["authority"],
+        mark=fields["mark"],
+    )
 
 
 def programme_day(at: datetime) -> date:
@@ -115,27 +126,24 @@ def end_of(day: date) -> datetime:
 
 
 def counts(spec: ClockSpec, day: date, free: Container[date]) -> bool:
+    """Whether this clock counts such a day at all."""
     return spec.counts == "calendar" or (day.weekday() < 5 and day not in free)
 
 
 def due(spec: ClockSpec, events: Iterable[ClockEvent], *, at: datetime, free: Container[date] = FEDERAL) -> ClockState:
     """The clock's state at `at`, from the events up to then (in any order; at the same instant, as listed).
 
-    A second start while it runs, a pause while paused and a resume while running change nothing.
+    A second start, a pause while paused and a resume while running change nothing.
     """
     started: datetime | None = None
     paused: datetime | None = None
     stopped: datetime | None = None
     pauses: list[tuple[date, date]] = []
     for event in sorted((e for e in events if e.at <= at), key=lambda e: e.at):
-        if event.kind in spec.starts_on and started is None:
-            started = event.at
-        elif started is None:
-            continue
-        elif event.kind in spec.restarts_on and stopped is not None:
-            stopped = None
+        if started is None:
+            started = event.at if event.kind in spec.starts_on else None
         elif stopped is not None:
-            continue
+            stopped = None if event.kind in spec.restarts_on else stopped
         elif event.kind in spec.stops_on:
             stopped = event.at
         elif event.kind in spec.pauses_on and paused is None:
@@ -144,15 +152,15 @@ def due(spec: ClockSpec, events: Iterable[ClockEvent], *, at: datetime, free: Co
             pauses.append((programme_day(paused), programme_day(event.at)))
             paused = None
     if started is None:
-        return ClockState(as_of=at)
-    still = [*pauses, (programme_day(paused), programme_day(at))] if paused else pauses
-    last = _last_day(spec, programme_day(started), still, free)
-    return ClockState(started, end_of(last), paused, stopped, at)
+        return ClockState()
+    if paused is not None:
+        pauses.append((programme_day(paused), programme_day(stopped or at)))
+    last = _last_day(spec, programme_day(started), pauses, free)
+    return ClockState(started, end_of(last), None if stopped else paused, stopped)
 
 
-def _last_day(spec: ClockSpec, start: date, pauses: Iterable[tuple[date, date]], free: Container[date]) -> date:
-    """The Nth counted day after the start, days of a pause left out."""
-    spans = sorted(pauses)
+def _last_day(spec: ClockSpec, start: date, spans: Iterable[tuple[date, date]], free: Container[date]) -> date:
+    """The Nth counted day after the start, days of a pause (in order, each without its end) left out."""
     if spec.counts == "calendar":
         last = start + spec.days * DAY
         for begin, end in spans:
@@ -170,11 +178,15 @@ def _last_day(spec: ClockSpec, start: date, pauses: Iterable[tuple[date, date]],
 
 
 def reminders(spec: ClockSpec, state: ClockState) -> tuple[datetime, ...]:
-    """When to remind, from the due time backwards: nine in the morning, New York, on the days the file gives."""
-    if state.due_at is None:
+    """When to remind: nine in the morning, New York, so many days before the last one as the file gives.
+
+    A clock that stands still or has stopped reminds of nothing, and none reminds before it started.
+    """
+    if state.started_at is None or state.due_at is None or not state.running:
         return ()
     last = programme_day(state.due_at - timedelta(microseconds=1))
-    return tuple(
+    mornings = (
         datetime.combine(last - left * DAY, time(9), ZONE).astimezone(UTC)
         for left in sorted(spec.remind_days_left, reverse=True)
     )
+    return tuple(morning for morning in mornings if morning > state.started_at)
