@@ -30,6 +30,12 @@ def sign_in(user: User) -> Client:
     return client
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Nobody signs in by password here, so none has to be slow to guess."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def in_system(db: None) -> Iterator[None]:
     with system():

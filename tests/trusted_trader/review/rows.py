@@ -19,19 +19,29 @@ def many_cases(count: int, people: list[User], *, seed: int = 7, start: int = 0)
     """This many cases in all states, offices, kinds and risks, some flagged and noted; the same for the same seed."""
     chance = random.Random(seed)
     companies = Company.objects.bulk_create(
-        Company(legal_name=f"{chance.choice(['Heron', 'Cedar', 'Osprey'])} Line {start + n} Example", created_at=NOW) for n in range(count)
+        Company(legal_name=f"{chance.choice(['Heron', 'Cedar', 'Osprey'])} Line {start + n} Example", created_at=NOW)
+        for n in range(count)
     )
     accounts = Account.objects.bulk_create(
-        Account(company=c, number=f"TT-8{start + n:07d}", entity_type=KINDS[n % 4], opened_at=NOW) for n, c in enumerate(companies)
+        Account(company=c, number=f"TT-8{start + n:07d}", entity_type=KINDS[n % 4], opened_at=NOW)
+        for n, c in enumerate(companies)
     )
     cases = Application.objects.bulk_create(_case(account, chance, people) for account in accounts)
     flagged = chance.sample(cases, count // 5)
     Flag.objects.bulk_create(
-        Flag(company_id=c.company_id, application=c, title="Look", owner=people[0], raised_at=NOW, cleared_at=NOW if n % 3 == 0 else None)
+        Flag(
+            company_id=c.company_id,
+            application=c,
+            title="Look",
+            owner=people[0],
+            raised_at=NOW,
+            cleared_at=NOW if n % 3 == 0 else None,
+        )
         for n, c in enumerate(flagged)
     )
     Note.objects.bulk_create(
-        Note(company_id=c.company_id, application=c, text="A note", written_by=people[0], written_at=NOW) for c in flagged
+        Note(company_id=c.company_id, application=c, text="A note", written_by=people[0], written_at=NOW)
+        for c in flagged
     )
     return cases
 

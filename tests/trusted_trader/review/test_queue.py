@@ -148,9 +148,13 @@ def test_a_search_by_number_keeps_the_number_out_of_the_address(client_of, submi
 
 
 def _queries(client, url):
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(url).status_code == 200
-    return len([q for q in seen.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))])
+    return len(
+        [q for q in seen.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))]
+    )
 
 
 def test_the_queue_takes_as_many_queries_for_300_cases_as_for_10(client_of, people):
