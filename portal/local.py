@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -25,6 +24,7 @@ from portal.environment import LOCAL, ROOT
 PYTHON = sys.executable
 MANAGE = [PYTHON, str(ROOT / "manage.py")]
 WEB_TIMEOUT = 60.0
+WORLD = LOCAL / "world.json"  # what seed_demo prints; holds passwords, so it is removed once read
 # What `reset` removes. Keys stay, so that the demonstration world comes back with the same secrets.
 DATA = ("postgres", "postgres.new", "valkey", "evidence", "quarantine", "mail", "seals")
 MARKS = ("migrated", "beat-schedule*")
@@ -80,6 +80,7 @@ def run(port: int) -> None:
             _keep_company(crew, public_url)
         finally:
             crew.stop()
+            WORLD.unlink(missing_ok=True)
             if started:
                 embedded.stop(LOCAL)
 
@@ -143,23 +144,22 @@ def _start_portal(crew: Crew, port: int) -> None:
 
 def _keep_company(crew: Crew, public_url: str) -> None:
     """Watch the processes until the end, and let the demonstration world come to life meanwhile."""
-    world = LOCAL / "world.json"
     seeding = any(ROOT.glob("*/management/commands/seed_demo.py"))
     if seeding:
         say(f"Sign-ins:   {public_url}/demo/ (the demonstration world is being loaded)")
         # Safe to repeat: it goes on where a first start was cut short, and is quick when the world is whole.
-        crew.start("seed_demo", [*MANAGE, "seed_demo", "--json"], output=world)
+        crew.start("seed_demo", [*MANAGE, "seed_demo", "--json"], output=WORLD)
     while True:
         if seeding and (code := crew.finished("seed_demo")) is not None:
             seeding = False
-            say(_sign_ins(world, public_url) if code == 0 else crew.obituary("seed_demo", code))
-            world.unlink()
+            say(_sign_ins(public_url) if code == 0 else crew.obituary("seed_demo", code))
+            WORLD.unlink()
         crew.check()
         crew.wait(0.2)
 
 
-def _sign_ins(world: Path, public_url: str) -> str:
-    people = json.loads(world.read_text())["sign_ins"]
+def _sign_ins(public_url: str) -> str:
+    people = json.loads(WORLD.read_text())["sign_ins"]
     lines = [f"  {person['role']:<20} {person['email']:<40} {person['password']}" for person in people]
     head = f"\nThe demonstration world is whole. Sign in as (one-time codes: {public_url}/demo/):"
     return "\n".join([head, *lines])
