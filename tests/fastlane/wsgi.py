@@ -48,19 +48,25 @@ def call(
         given.append((status, response_headers))
 
     application = fastpath.wrap(django) if fast else django
-    # A web server's connections end with the request; a test's transaction goes on.
-    signals.request_started.disconnect(close_old_connections)
-    signals.request_finished.disconnect(close_old_connections)
-    try:
+    with one_connection():
         answer = application(environ(path, method, token, body, headers), start)
         content = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
+    status, response_headers = given[-1]
+    return Reply(int(status[:3]), {name.lower(): value for name, value in response_headers}, content, not seen)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """A web server's connections end with the request; a test's transaction goes on."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    try:
+        yield
     finally:
         signals.request_started.connect(close_old_connections)
         signals.request_finished.connect(close_old_connections)
-    status, response_headers = given[-1]
-    return Reply(int(status[:3]), {name.lower(): value for name, value in response_headers}, content, not seen)
 
 
 def environ(path: str, method: str, token: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
