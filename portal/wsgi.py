@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from fastlane.publishing import fastpath  # noqa: E402 - its models need the apps that Django has just loaded
+
+application = fastpath.wrap(_django)

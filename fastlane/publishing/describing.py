@@ -135,7 +135,7 @@ member = extend_schema(
             {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE},
             OpenApiParameter.PATH,
             description="The number.",
-        ),  # fmt: skip
+        ),
         OpenApiParameter(
             "at", OpenApiTypes.DATETIME, description="The standing at this time in the past, RFC 3339 with its zone."
         ),
@@ -163,10 +163,12 @@ token = extend_schema(
     description="OAuth 2, client credentials: client id and secret by HTTP Basic or in the form.",
     request={"application/x-www-form-urlencoded": TokenRequest},
     responses={
-        (200, "application/json"): Token, (400, "application/json"): TokenRefusal, (401, "application/json"): TokenRefusal,
+        (200, "application/json"): Token,
+        (400, "application/json"): TokenRefusal,
+        (401, "application/json"): TokenRefusal,
         **problems(406, 415, 429),
     },
-)  # fmt: skip
+)
 
 jwks = extend_schema(
     operation_id="jwks",

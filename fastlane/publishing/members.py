@@ -83,7 +83,7 @@ def answer(account: Account, *, at: datetime | None, now: datetime) -> cache.Ans
     """The signed answer about an account now, or about the time `at`."""
     facts = read(account, at=at or now)
     question = at.astimezone(UTC).isoformat() if at else "now"
-    # The key belongs to the facts: after a rotation nobody is given a statement under the old one for longer than needed.
+    # The key belongs to the facts: after a rotation the next answer is signed with the new one.
     depends_on = json.dumps([asdict(facts), keys.ring().kid], default=str, sort_keys=True)
     return cache.shared(
         account.pk, question, depends_on, now=now.timestamp(), sign=lambda: sign(facts, as_of=now, at=at)
