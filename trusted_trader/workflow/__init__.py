@@ -1,7 +1,7 @@
 """Workflow as tables that can be read: who may do what from which state, on which conditions.
 
 `check` and `available` read the same rows. A guard is a function `(case, actor) -> str`: its reason, or "" when it has
-nothing against the step.
+nothing against the step. Each life has a view of its own that its guards look at; all of them have a status.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from accounts.roles import Role
 
@@ -51,7 +52,14 @@ class CaseView:
     letter_reasons: tuple[str, ...] = ()
 
 
-type Guard = Callable[[CaseView, ActorView], str]
+class View(Protocol):
+    """What every life's view has in common."""
+
+    @property
+    def status(self) -> str: ...
+
+
+type Guard[V: View] = Callable[[V, ActorView], str]
 
 
 class TransitionRefused(Exception):
@@ -65,13 +73,13 @@ class TransitionRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class Transition[V: View]:
     """One row: from these states to that one (None: the state stays), by these roles, when no guard objects."""
 
     sources: frozenset[str]
     to: str | None
     by: frozenset[Role]
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[Guard[V], ...] = ()
     fresh_factor: bool = False
 
 
@@ -84,17 +92,18 @@ class Offer:
     reason: str = ""
 
 
-type Table = Mapping[str, Transition]
+type Table[V: View] = Mapping[str, Transition[V]]
 
 
-def row(
+def row[V: View](
     sources: Iterable[str],
     to: str | None,
     *,
     by: Collection[Role],
-    guards: Iterable[Guard] = (),
+    guards: Iterable[Guard[V]] = (),
     fresh_factor: bool = False,
-) -> Transition:
+) -> Transition[V]:
+    """A row of a table. Guards are asked in this order; nobody in `by` means that no person takes this step."""
     return Transition(frozenset(sources), to, frozenset(by), tuple(guards), fresh_factor)
 
 
@@ -103,7 +112,7 @@ WRONG_ROLE = _("Your role does not allow this step.")
 STALE_FACTOR = _("Confirm that it is you: sign in again with your second factor, then repeat the step.")
 
 
-def check(table: Table, action: str, *, case: CaseView, actor: ActorView) -> Transition:
+def check[V: View](table: Table[V], action: str, *, case: V, actor: ActorView) -> Transition[V]:
     """Return the row that lets this step through. Raises TransitionRefused with the first reason against it."""
     transition = table.get(action)
     if transition is None:
@@ -120,7 +129,7 @@ def check(table: Table, action: str, *, case: CaseView, actor: ActorView) -> Tra
     return transition
 
 
-def available(table: Table, *, case: CaseView, actor: ActorView) -> tuple[Offer, ...]:
+def available[V: View](table: Table[V], *, case: V, actor: ActorView) -> tuple[Offer, ...]:
     """The actions of this role in this state, each allowed or with its reason; others are left out."""
     offers = []
     for action, transition in table.items():

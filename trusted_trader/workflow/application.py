@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from accounts.roles import Role as R
-from trusted_trader.workflow import ActorView, CaseView, row
+from trusted_trader.workflow import ActorView, CaseView, Table, row
 from trusted_trader.workflow import gettext_noop as _
 
 
@@ -111,7 +111,7 @@ def within_the_minute(case: CaseView, actor: ActorView) -> str:
 
 COMPANY_WRITERS = {R.OFFICER, R.CONTACT, R.COMPANY_USER}
 
-TABLE = {
+TABLE: Table[CaseView] = {
     "submit": row(
         {S.DRAFT}, S.SUBMITTED, by={R.OFFICER}, guards=[eligible, agreement_signed, nothing_stops], fresh_factor=True
     ),
