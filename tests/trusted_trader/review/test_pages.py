@@ -80,7 +80,7 @@ def test_a_step_is_only_for_its_role_and_only_sent(client_of, in_review):
     clients = {name: client_of(name) for name in (*EVERYONE, "tied")}
     for step, role in STEPS.items():
         url = f"/admin/review/{in_review.pk}/{step}/"
-        assert clients[role].get(url).status_code == 405, step
+        assert clients[role].get(url).status_code in {403, 405}, step
         refused = {clients[name].post(url).status_code for name in EVERYONE if name != role}
         assert refused == {403}, step
         assert clients["tied"].post(url, {}).status_code == 404, step
