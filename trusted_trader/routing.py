@@ -71,18 +71,11 @@ def _queue(facts: RouteFacts) -> str:
     return "first_time" if facts.first_time else data()["default_queue"]
 
 
-def marine(facts: RouteFacts) -> Route | None:
-    """Ships and terminals go where the harbours are."""
-    if facts.entity_type in {"sea_carrier", "marine_port_terminal_operator"}:
-        return Route("gulf", _queue(facts), "marine", "Sea carriers and terminals go to the Gulf office.")
-    return None
-
-
-def southern_border(facts: RouteFacts) -> Route | None:
-    if facts.entity_type == "mexican_long_haul_carrier":
-        return Route(
-            "south", _queue(facts), "southern_border", "Mexican long haul carriers go to the South border office."
-        )
+def by_entity_type(facts: RouteFacts) -> Route | None:
+    """Some kinds of company have an office that knows them: ships and terminals where the harbours are."""
+    office = data()["entity_types"].get(facts.entity_type)
+    if office:
+        return Route(office, _queue(facts), "entity_type", "Companies of this kind go to this office.")
     return None
 
 
@@ -94,8 +87,9 @@ def by_country(facts: RouteFacts) -> Route | None:
 
 
 def by_region(facts: RouteFacts) -> Route | None:
+    """By the state of the United States; other countries use the same two letters for other places."""
     office = data()["regions"].get(facts.region.strip().upper())
-    if office:
+    if office and facts.country == "US":
         return Route(office, _queue(facts), "region", f"Companies in {facts.region} go to this office.")
     return None
 
@@ -104,7 +98,7 @@ def default(facts: RouteFacts) -> Route:
     return Route(data()["default_office"], _queue(facts), "default", "No other rule applied.")
 
 
-RULES: Sequence[Rule] = (marine, southern_border, by_country, by_region, default)
+RULES: Sequence[Rule] = (by_entity_type, by_country, by_region, default)
 
 
 def route(facts: RouteFacts) -> Route:
@@ -116,11 +110,14 @@ def route(facts: RouteFacts) -> Route:
 
 
 def pick_reviewer(candidates: Sequence[Reviewer], facts: RouteFacts, office: str) -> Pick:
-    """The specialist with the least open work in the office, then anywhere; never one with a tie or away."""
+    """The specialist with the least open work in the office, then anywhere; never one with a tie or away.
+
+    Of two with the same work the one with the lower id, so that the same question has the same answer.
+    """
     free = [c for c in candidates if not c.away and facts.company_id not in c.ties]
     if not free:
-        return Pick(None, "Nobody without a tie is there.")
+        return Pick(None, "No specialist can take it: each is away or has a tie to the company.")
     here = [c for c in free if c.office == office]
     best = min(here or free, key=lambda c: (c.open_cases, c.user_id))
     where = "in this office" if here else "in another office"
-    return Pick(best.user_id, f"Least open work {where}: {best.open_cases} cases.")
+    return Pick(best.user_id, f"Least open work {where} (open cases: {best.open_cases}).")

@@ -25,6 +25,11 @@ def gettext_noop(sentence: str) -> str:
 
 _ = gettext_noop
 
+FORWARD_WORD = {
+    "high": _("high risk, so %(days)s days earlier in the queue"),
+    "medium": _("medium risk, so %(days)s days earlier in the queue"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -39,7 +44,10 @@ class Reason:
 
 
 def score(*, status: str, due_at: datetime | None, risk_tier: str, submitted_at: datetime | None) -> int:
-    """Seconds since the epoch by which the case wants attention; lower comes first."""
+    """Seconds since the epoch by which the case wants attention; lower comes first.
+
+    Times are aware; a case that was never submitted has 0 and is in no queue.
+    """
     wanted = due_at or submitted_at
     if wanted is None:
         return 0
@@ -52,18 +60,30 @@ def score(*, status: str, due_at: datetime | None, risk_tier: str, submitted_at:
 def reason(
     *, status: str, due_at: datetime | None, risk_tier: str, submitted_at: datetime | None, at: datetime
 ) -> Reason:
-    """The strongest reason for the case's place, in words."""
+    """The strongest reason for the case's place in words: a deadline that is near, then the risk, then the age."""
     if status == "waiting_for_company":
         return Reason(_("waits for the company; the clock is paused"), {})
     if due_at is not None:
         left = (programme_day(due_at - timedelta(microseconds=1)) - programme_day(at)).days
-        if left < 0:
-            return Reason(_("overdue by %(days)s days"), {"days": -left})
         if left <= SOON_DAYS:
-            return Reason(_("due in %(days)s days"), {"days": left})
-    if risk_tier == "high":
-        return Reason(_("high risk, so 30 days earlier in the queue"), {})
+            return _deadline(left)
+    if word := FORWARD_WORD.get(risk_tier):
+        return Reason(word, {"days": BROUGHT_FORWARD[risk_tier].days})
     if status == "recommended":
         return Reason(_("recommended, waits for a decision"), {})
-    age = (programme_day(at) - programme_day(submitted_at)).days if submitted_at else 0
-    return Reason(_("in the queue for %(days)s days"), {"days": age})
+    return _age((programme_day(at) - programme_day(submitted_at)).days if submitted_at else 0)
+
+
+def _deadline(left: int) -> Reason:
+    """In words: how many programme days are left; 0 is the last day, below 0 it is over."""
+    if left < -1:
+        return Reason(_("overdue by %(days)s days"), {"days": -left})
+    if left > 1:
+        return Reason(_("due in %(days)s days"), {"days": left})
+    return Reason({-1: _("overdue by one day"), 0: _("due today"), 1: _("due tomorrow")}[left], {})
+
+
+def _age(days: int) -> Reason:
+    if days > 1:
+        return Reason(_("in the queue for %(days)s days"), {"days": days})
+    return Reason(_("in the queue since yesterday") if days == 1 else _("in the queue since today"), {})
