@@ -14,6 +14,6 @@ ROWS = (
     row("api:jwks", READ, OPEN),
     row("api:schema", READ, OPEN),
     row("api:docs", READ, OPEN),
-    row("verify", READ, OPEN, note="needs the certificate's code; limited by address"),
+    row("verify_certificate", READ, OPEN, note="needs the certificate's code; limited by address"),
     row("verify_statement", (*READ, *POST), OPEN),
 )

@@ -17,6 +17,6 @@ api = (
 
 urlpatterns = [
     path("", include(api)),
-    path("verify/<str:certificate>", verifying.certificate, name="verify"),
+    path("verify/<str:certificate>", verifying.certificate, name="verify_certificate"),
     path("verify-statement", verifying.statement, name="verify_statement"),
 ]
