@@ -5,3 +5,5 @@ from tests import services
 services.use()
 
 from portal.settings import *  # noqa: E402, F403 - the services must run before the settings are read
+
+PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]

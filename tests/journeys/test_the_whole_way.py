@@ -45,7 +45,7 @@ def sign_up(page: Page, name: str, email: str) -> str:
     page.locator("#id_code").fill(code)
     page.locator("main button[type=submit]").first.click()
     page.get_by_role("link", name="Use an authenticator app").click()
-    secret = page.locator("#authenticator_secret").input_value()
+    secret = page.locator("#totp-secret").inner_text()
     page.locator("#id_code").fill(one_time_code(secret))
     page.locator("main button[type=submit]").first.click()
     return secret
@@ -83,7 +83,7 @@ def test_a_newcomer_signs_up_registers_and_opens_an_account(new_page: Callable[.
     page.get_by_label("Legal name").fill("Nora Fittings")
     page.get_by_label("Country of the main office").select_option("US")
     page.get_by_role("button", name="Register").click()
-    page.get_by_text("Importer", exact=True).first.click()
+    page.locator("label[for=id_entity_type]").click()
     page.get_by_role("button", name="Open the account").click()
     expect(page.get_by_role("heading", name="Your application")).to_be_visible()
     page.get_by_role("link", name="Check that you can apply").click()
@@ -132,7 +132,7 @@ def test_the_officer_answers_in_a_spreadsheet_and_by_hand(
     page.goto(f"/accounts/{account.number}/sheet/")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the spreadsheet").click()
-    book = load_workbook(download.value.path())
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
     sheet = book.worksheets[0]
     header = {cell.value: cell.column for cell in sheet[1]}
     sheet.cell(

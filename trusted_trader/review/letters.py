@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import effects
@@ -40,11 +41,19 @@ def send(effect: Effect) -> str:
         application,
         f"decision.{decision.outcome}",
         subject,
-        decision.letter,
+        words(decision),
         at=timezone.now(),
         attachment=f"letter:{decision.pk}",
     )
     return "sent"
+
+
+def words(decision: Decision) -> str:
+    """The letter as the notice carries it: its own text, and the exact last day for an appeal."""
+    if decision.appeal_until is None:
+        return decision.letter
+    last = _("The last day to appeal is %(day)s.") % {"day": date_format(decision.appeal_until, "DATE_FORMAT")}
+    return f"{decision.letter}\n\n{last}"
 
 
 def make_letter(decision: Decision) -> Decision:
@@ -58,9 +67,8 @@ def make_letter(decision: Decision) -> Decision:
 
 
 def letter_pdf(decision: Decision) -> bytes:
-    """The letter as the company reads it, unsigned: also the preview before the decision."""
+    """The letter as the company reads it, unsigned. Its own text gives the reasons; the paper adds the appeal's last day."""
     application = decision.application
-    sentences = programme.refusal_reasons()
     paper = papers.LetterPaper(
         **letter_head(application.account, decision.decided_at),
         kind=papers.LetterKind.CERTIFIED if decision.outcome == "certify" else papers.LetterKind.REFUSED,
@@ -68,7 +76,6 @@ def letter_pdf(decision: Decision) -> bytes:
         body=decision.letter,
         signed_by=str(decision.decided_by),
         signed_title=_("Supervisor"),
-        reasons=tuple(papers.Reason(sentence=_(sentences[code])) for code in decision.reasons),
         appeal_where=_(programme.terms().appeal_where) if decision.appeal_until else "",
         appeal_until_date=decision.appeal_until,
     )

@@ -66,6 +66,8 @@ def reassign(*, application: Application, reviewer: User, reason: str, actor: Us
     """A supervisor gives the case to another specialist. Raises Refused when that one has a tie."""
     row = moves.locked(application)
     moves.check("reassign", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    if row.reviewer_id == reviewer.pk:
+        raise Refused(_("%(who)s has this case already.") % {"who": reviewer}, field="reviewer")
     if Role.SPECIALIST not in reviewer.staff_roles:
         raise Refused(_("%(who)s is not a specialist.") % {"who": reviewer}, field="reviewer")
     if who.is_tied(reviewer.pk, row.company_id):
@@ -207,7 +209,8 @@ def _as_it_stands(row: Response | None) -> dict[str, Any]:
 
 @transaction.atomic
 def add_note(*, application: Application, text: str, actor: User, at: datetime) -> Note:
-    """Write a note among staff; "@name@example.org" tells that colleague."""
+    """Write a note among staff; "@name@example.org" tells that colleague. Raises Refused."""
+    _case_staff(actor, application.company_id)
     if not text.strip():
         raise Refused(_("Write the note first."), field="text")
     note = Note.objects.create(
@@ -243,6 +246,7 @@ def raise_flag(
     at: datetime,
 ) -> Flag:
     """Flag a case. A blocking flag needs a sentence in plain words for the company. Raises Refused."""
+    _case_staff(actor, application.company_id)
     if not title.strip():
         raise Refused(_("Name the flag."), field="title")
     if blocks_decision and not company_word.strip():
@@ -274,6 +278,7 @@ def raise_flag(
 @transaction.atomic
 def clear_flag(*, flag: Flag, reason: str, actor: User, at: datetime) -> Flag:
     row = Flag.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=flag.pk)
+    _case_staff(actor, row.company_id)
     if row.cleared_at:
         raise Refused(_("%(who)s has cleared this flag already.") % {"who": row.cleared_by}, code="conflict")
     changes = events.changed(row, cleared_at=at, cleared_by=actor)
@@ -329,6 +334,8 @@ def reopen_vetting(*, vetting: Vetting, reason: str, actor: User, at: datetime) 
     row = Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
     if Role.VETTING_OFFICER not in actor.staff_roles:
         raise Refused(_("Only a vetting officer reopens the vetting."), code="role")
+    if who.is_tied(actor.pk, row.company_id):
+        raise Refused(_("You have a tie to this company. Another vetting officer must do this."), code="tie")
     if row.status == "open":
         raise Refused(_("The vetting is open."), code="conflict")
     changes = events.changed(row, status="open", concluded_at=None)
@@ -468,6 +475,17 @@ def _known_reasons(outcome: str, reasons: Iterable[str]) -> None:
     unknown = set(reasons) - set(programme.refusal_reasons())
     if unknown:
         raise Refused(_("Choose the reasons from the list."), field="reasons")
+
+
+CASE_STAFF = frozenset({Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR})
+
+
+def _case_staff(actor: User, company_id: int) -> None:
+    """Notes and flags are for those who work on cases and have no tie to the company."""
+    if not CASE_STAFF & actor.staff_roles:
+        raise Refused(_("Your role does not allow this step."), code="role")
+    if who.is_tied(actor.pk, company_id):
+        raise Refused(_("You have a tie to this company. A colleague must work on this case."), code="tie")
 
 
 def _in_my_review(application: Application, actor: User) -> Application:

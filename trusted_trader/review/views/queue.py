@@ -63,7 +63,9 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
         return redirect(case_url(found.case, request))
     if found.accounts or found.name:
         if found.accounts and found.name:
-            messages.info(request, _("No company is called “%(name)s”. These names look like it.") % {"name": found.name})
+            messages.info(
+                request, _("No company is called “%(name)s”. These names look like it.") % {"name": found.name}
+            )
         chosen = QueueFilter(accounts=found.accounts, q="" if found.accounts else found.name)
         return redirect(f"{reverse('admin:review_queue')}?{chosen.query()}")
     if term.strip():
