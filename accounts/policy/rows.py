@@ -7,7 +7,6 @@ from accounts.roles import COMPANY_ROLES, Role
 
 READERS = COMPANY_ROLES
 EDITORS = {Role.OFFICER, Role.CONTACT}
-SITE_EDITORS = READERS
 OFFICERS = {Role.OFFICER}
 
 ENTRY = (
@@ -63,9 +62,9 @@ ROWS = (
     row("company_details", GET, READERS, own="company"),
     row("company_details", POST, EDITORS, own="company"),
     row("facilities", GET, READERS, own="company"),
-    row("facilities", POST, SITE_EDITORS, own="company"),
-    row("facility", BOTH, SITE_EDITORS, own="company"),
-    row("facility_remove", POST, SITE_EDITORS, own="company"),
+    row("facilities", POST, EDITORS, own="company"),
+    row("facility", BOTH, EDITORS, own="company"),
+    row("facility_remove", POST, EDITORS, own="company"),
     row("people", GET, READERS, own="company"),
     row("people", POST, EDITORS, own="company"),
     row("person", BOTH, EDITORS, own="company"),
