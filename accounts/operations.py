@@ -169,6 +169,8 @@ def save_person(
     `details` may hold the names in PERSONAL; an empty one leaves what was given before.
     """
     row = person or Person(company=company)
+    if row.erased_at:
+        raise Refused(_("This person was erased and stays so. Add the person anew."))
     personal = {name: str(details[name]) for name in PERSONAL if details.get(name)}
     changes = events.changed(row, **{name: value for name, value in details.items() if name not in PERSONAL})
     # A name is personal as well: the chain keeps it only under the person's key.
