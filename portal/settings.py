@@ -23,17 +23,19 @@ BASE_DIR = ROOT
 LOCAL_DIR = LOCAL
 
 # Development is the default on a checkout; a deployment says PORTAL_DEBUG=no.
-DEBUG = env_bool("PORTAL_DEBUG", default=True)
-DEMO = env_bool("PORTAL_DEMO", default=DEBUG)
+DEVELOPMENT = env_bool("PORTAL_DEBUG", default=True)
+# Django's technical pages show code and settings: never, unless a developer asks for them by name.
+DEBUG = DEVELOPMENT and env_bool("PORTAL_TECHNICAL_PAGES", default=False)
+DEMO = env_bool("PORTAL_DEMO", default=DEVELOPMENT)
 TESTING = "pytest" in sys.modules
 
-SECRET_KEY = env_secret("SECRET_KEY", development=DEBUG)
+SECRET_KEY = env_secret("SECRET_KEY", development=DEVELOPMENT)
 # Keys that wrap each person's own key (newest first, comma separated) and that make look-up hashes.
-FIELD_KEYS = env_secret("FIELD_KEYS", development=DEBUG).split(",")
-LOOKUP_KEY = env_secret("LOOKUP_KEY", development=DEBUG)
+FIELD_KEYS = env_secret("FIELD_KEYS", development=DEVELOPMENT).split(",")
+LOOKUP_KEY = env_secret("LOOKUP_KEY", development=DEVELOPMENT)
 
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", local_service("public_url") or "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env_list("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG else [])
+ALLOWED_HOSTS = env_list("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS = env_list("PORTAL_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -157,7 +159,7 @@ MFA_PASSKEY_SIGNUP_ENABLED = True
 # One step of clock drift: a code is good for its half minute and the one beside it, once.
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Trusted Trader Portal"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -173,9 +175,9 @@ SESSION_IDLE = timedelta(minutes=env_int("PORTAL_SESSION_IDLE_MINUTES", 30))
 SESSION_TOTAL = timedelta(hours=env_int("PORTAL_SESSION_TOTAL_HOURS", 12))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
-CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_NAME = "sessionid" if DEVELOPMENT else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEVELOPMENT else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
@@ -186,7 +188,7 @@ IDP_OIDC_ADAPTER = "accounts.adapter.MachineAdapter"
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 
 # --- Headers ----------------------------------------------------------------------------------------------------
-SECURE_SSL_REDIRECT = env_bool("PORTAL_SSL_REDIRECT", default=not DEBUG)
+SECURE_SSL_REDIRECT = env_bool("PORTAL_SSL_REDIRECT", default=not DEVELOPMENT)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -206,7 +208,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(EVIDENCE_DIR)}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -224,7 +226,7 @@ EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
 STATIC_URL = "static/"
 STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = DEVELOPMENT
 
 # --- Seals and signing --------------------------------------------------------------------------------------------
 SEALS_DIR = env("PORTAL_SEALS_DIR", str(LOCAL_DIR / "seals"))
@@ -270,6 +272,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
+    "ENUM_NAME_OVERRIDES": {"EntityTypeEnum": "fastlane.publishing.describing.ENTITY_TYPES"},
 }
 
 LOGGING = {

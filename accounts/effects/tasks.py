@@ -1,8 +1,12 @@
 """The Celery tasks of effects: run one, and sweep what is due and not done."""
 
+import time
+
 from celery import shared_task
 
 from accounts import effects, origin
+
+SWEEP_SECONDS = 3.0
 
 
 @shared_task(name=effects.RUN)
@@ -13,6 +17,15 @@ def run(effect_id: int) -> None:
 
 @shared_task(name="accounts.effects.sweep")
 def sweep() -> int:
-    """Run every effect that is due: also those whose message was lost with the broker or a killed worker."""
+    """Run effects that are due, also those whose message was lost with the broker or a killed worker.
+
+    A sweep ends before the next one is due, so that a long backlog doesn't keep the worker from its other tasks.
+    """
+    begun = time.monotonic()
+    done = 0
     with origin.coming_from("worker"):
-        return sum(effects.run(effect_id) for effect_id in effects.due())
+        for effect_id in effects.due():
+            if time.monotonic() - begun > SWEEP_SECONDS:
+                break
+            done += effects.run(effect_id)
+    return done

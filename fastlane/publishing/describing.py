@@ -22,6 +22,9 @@ from fastlane.publishing.problems import KINDS, MEDIA_TYPE
 from fastlane.scopes import SCOPES
 from trusted_trader.entity_types import EntityType
 
+# Named in settings, so that the description has one name for the entity types.
+ENTITY_TYPES = [entity_type.value for entity_type in EntityType]
+
 
 class Fault(serializers.Serializer[Any]):
     """One value that is wrong."""
@@ -41,14 +44,14 @@ class Problem(serializers.Serializer[Any]):
     instance = serializers.CharField()
     errors = Fault(many=True, required=False)
     entity_types = serializers.ListField(
-        child=serializers.ChoiceField(list(EntityType)), required=False, help_text="With 409: what to choose from."
+        child=serializers.ChoiceField(ENTITY_TYPES), required=False, help_text="With 409: what to choose from."
     )
 
 
 class Member(serializers.Serializer[Any]):
     account = serializers.CharField()
     name = serializers.CharField()
-    entity_type = serializers.ChoiceField(list(EntityType))
+    entity_type = serializers.ChoiceField(ENTITY_TYPES)
 
 
 class Reason(serializers.Serializer[Any]):
@@ -142,7 +145,7 @@ member = extend_schema(
         OpenApiParameter(
             "entity_type",
             OpenApiTypes.STR,
-            enum=list(EntityType),
+            enum=ENTITY_TYPES,
             description="Which account, where a company has several.",
         ),
         OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag you hold."),

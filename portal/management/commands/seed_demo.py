@@ -32,11 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a list for people")
         parser.add_argument(
             "--even-though-this-is-not-a-development-server", action="store_true", dest="anyway",
-            help="load made-up companies and known passwords although DEBUG is off",
+            help="load made-up companies and known passwords although this is a deployment (PORTAL_DEBUG=no)",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG and not options["anyway"]:
+        if not settings.DEVELOPMENT and not options["anyway"]:
             raise CommandError(
                 "This is not a development server: the demonstration world brings people with known passwords. "
                 "To load it all the same, add --even-though-this-is-not-a-development-server."
