@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from accounts import effects, tenancy
 from accounts import operations as who
 from accounts.clocks import ZONE, programme_day
-from accounts.models import Account, Company, Facility, User
+from accounts.models import Account, Company, Facility, Membership, User
 from accounts.roles import Role
 from trusted_trader import agreement, entity_types
 from trusted_trader.application import evidence as files
@@ -80,10 +80,16 @@ def documents_as_of(plan: Plan) -> int:
     return plan.ago if plan.plan in SUBMITTED else min(plan.ago, 2)
 
 
-def found(plan: Plan, days: Days) -> None:
-    """Register the company and bring its evidence into quarantine; does nothing when it is there."""
-    if Company.objects.filter(legal_name=plan.legal_name).exists():
-        return
+def company_of(plan: Plan) -> int | None:
+    """The company's key. It is known by its first officer, as anyone may change its name in the portal."""
+    first = Membership.objects.filter(user__email=email(plan, names(plan)["boss"])).order_by("pk")
+    return first.values_list("company_id", flat=True).first()
+
+
+def found(plan: Plan, days: Days) -> Company | None:
+    """Register the company and bring its evidence into quarantine; None when it is there."""
+    if company_of(plan):
+        return None
     at = days.at(started(plan), 9, plan.number % 50)
     people = names(plan)
     officer = _user(email(plan, people["boss"]), people["boss"], at)
@@ -102,16 +108,16 @@ def found(plan: Plan, days: Days) -> None:
     operations.start(account=account, actor=officer, at=at)
     if plan.written >= 0.2:
         _upload(plan, company, site, officer, people, days)
+    return company
 
 
 def load(plan: Plan) -> Founded:
     """The company as it was founded."""
-    account = Account.objects.select_related("company").get(
-        company__legal_name=plan.legal_name, entity_type=plan.entity_type
-    )
-    application = Application.objects.select_related("account__company").get(account=account)
+    account = Account.objects.select_related("company").get(company=company_of(plan), entity_type=plan.entity_type)
+    application = Application.objects.select_related("account__company").filter(account=account).earliest("pk")
     people = names(plan)
-    users = {user.name: user for user in User.objects.filter(memberships__company=account.company).distinct()}
+    addresses = [email(plan, name) for name in people.values()]
+    users = {user.name: user for user in User.objects.filter(email__in=addresses)}
     writers = tuple(user for _name, user in sorted(users.items()) if user.name in people.values())
     return Founded(plan, account.company, account, application, users[people["boss"]], writers)
 

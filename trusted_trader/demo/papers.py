@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from trusted_trader.demo.companies import DATA, Plan, dice
 
 PAGE, LEFT, RIGHT, TOP, BOTTOM = (595, 842), 62, 533, 730, 80
-NARROW = {c: 0.278 for c in "fIt/.,:; "} | {c: 0.222 for c in "ijl'"} | {c: 0.333 for c in "r()-"}
-WIDE = {c: 0.833 for c in "mM"} | {c: 0.944 for c in "W"} | {"w": 0.722}
+NARROW = dict.fromkeys("fIt/.,:; ", 0.278) | dict.fromkeys("ijl'", 0.222) | dict.fromkeys("r()-", 0.333)
+WIDE = dict.fromkeys("mM", 0.833) | dict.fromkeys("W", 0.944) | {"w": 0.722}
 
 
 @dataclass(frozen=True, slots=True)

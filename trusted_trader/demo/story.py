@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import effects, origin
-from accounts.models import Effect, Invitation, Notice, PartnerClient
+from accounts.models import Company, Effect, Invitation, Notice, PartnerClient
 from trusted_trader import agreement
 from trusted_trader.application import operations, queries
-from trusted_trader.application.evidence import CHECK
+from trusted_trader.application.evidence import CHECK, own_files
 from trusted_trader.application.models import Application, Evidence
 from trusted_trader.criteria import Criterion
 from trusted_trader.demo import answers, papers, people, reviewing
@@ -25,6 +22,7 @@ from trusted_trader.demo.founding import (
     Days,
     Founded,
     as_portal,
+    company_of,
     describe_business,
     documents_as_of,
     found,
@@ -32,8 +30,6 @@ from trusted_trader.demo.founding import (
     names,
 )
 from trusted_trader.demo.reviewing import Staff
-
-log = logging.getLogger(__name__)
 
 MOST_LINKS = 12  # a document at more criteria than this is rarely read for each
 FRESH = timedelta(days=3)
@@ -43,22 +39,18 @@ class Unfinished(Exception):
     """The world could not be made whole; the message says what is missing."""
 
 
-def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: datetime, threads: int = 1) -> None:
-    """Make the world whole. `only` names companies (all by default). `threads` check evidence beside the writing;
-    0 checks it in this thread. Raises Unfinished.
-    """
+def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: datetime) -> None:
+    """Make the world whole. `only` names companies (all by default). Raises Unfinished."""
     days = Days(now)
     wanted = [plan for plan in plans() if not only or plan.key in only]
     with origin.coming_from("command"):
         with as_portal():
             staff = Staff(people.sign_in_ready(key, people.CAST, at=days.at(400)))
-        with ThreadPoolExecutor(threads or 1) as pool:
-            for plan in wanted:
-                with as_portal():
-                    found(plan, days)
-                if threads:
-                    pool.submit(_check_in_thread, plan)
-            made = {plan.key: _live(plan, staff, partner, days) for plan in wanted}
+        for plan in wanted:
+            with as_portal():
+                if company := found(plan, days):
+                    _check_evidence(company)
+        made = {plan.key: _live(plan, staff, partner, days) for plan in wanted}
         with as_portal():
             if not Invitation.objects.filter(accepted_at=None).exists():
                 reviewing.furnish(made, staff, days)
@@ -66,22 +58,20 @@ def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: d
 
 
 def whole(only: Collection[str] = ()) -> bool:
-    """Whether every company is there and stands where its plan says."""
+    """Whether every company is there and has come at least as far as its plan says."""
     with as_portal():
-        expected = {plan.legal_name: plan for plan in plans() if not only or plan.key in only}
-        rows = Application.objects.filter(company__legal_name__in=expected)
-        states = dict(rows.values_list("company__legal_name", "status"))
-    return len(states) == len(expected) and all(
-        status != "draft" for name, status in states.items() if expected[name].plan in SUBMITTED
-    )
+        for plan in plans():
+            if not only or plan.key in only:
+                first = Application.objects.filter(company=company_of(plan)).order_by("pk").first()
+                if first is None or (plan.plan in SUBMITTED and first.status == "draft"):
+                    return False
+    return True
 
 
 def progress() -> tuple[int, int]:
     """How many companies are there, of how many."""
     with as_portal():
-        names_there = Application.objects.values_list("company__legal_name", flat=True)
-        expected = {plan.legal_name for plan in plans()}
-        return len(expected & set(names_there)), len(expected)
+        return sum(company_of(plan) is not None for plan in plans()), len(plans())
 
 
 # --- One company --------------------------------------------------------------------------------------------------
@@ -89,7 +79,6 @@ def progress() -> tuple[int, int]:
 
 def _live(plan: Plan, staff: Staff, partner: PartnerClient, days: Days) -> Founded:
     """Write, submit and review in one transaction, so that a run cut short leaves no half a case."""
-    _check_evidence(plan)
     with as_portal():
         made = load(plan)
         if made.application.status != "draft" or made.application.eligibility or plan.plan == "draft0":
@@ -165,29 +154,15 @@ def _links(made: Founded, criteria: Sequence[Criterion], texts: dict[str, answer
 # --- Evidence and effects -----------------------------------------------------------------------------------------
 
 
-def _check_in_thread(plan: Plan) -> None:
-    try:
-        _check_evidence(plan)
-    except Exception:
-        log.exception("evidence of %s could not be checked", plan.key)
-    finally:
-        connections.close_all()
-
-
-def _check_evidence(plan: Plan) -> None:
-    """Have this company's files checked; a worker may be at some of them already. Raises Unfinished."""
-    give_up = time.monotonic() + 60
-    while True:
-        with as_portal():
-            rows = Evidence.objects.filter(company__legal_name=plan.legal_name, state=Evidence.State.CHECKING)
-            subjects = [f"evidence:{key}" for key in rows.values_list("key", flat=True)]
-            waiting = list(Effect.objects.filter(kind=CHECK, subject__in=subjects).values_list("pk", flat=True))
-        if not waiting:
-            return
-        if time.monotonic() > give_up:
-            raise Unfinished(f"The evidence of {plan.legal_name} was not checked within a minute.")
-        if not any([effects.run(pk) for pk in waiting]):
-            time.sleep(0.1)
+def _check_evidence(company: Company) -> None:
+    """Check the files this company has just brought, in its own transaction. Raises Unfinished."""
+    rows = Evidence.objects.filter(company=company)
+    subjects = [f"evidence:{key}" for key in rows.values_list("key", flat=True)]
+    with own_files():
+        for pk in Effect.objects.filter(kind=CHECK, subject__in=subjects).values_list("pk", flat=True):
+            effects.run(pk)
+    if refused := rows.exclude(state=Evidence.State.READY).first():
+        raise Unfinished(f"{refused} of {company} did not pass its checks: {refused.refusal or refused.state}.")
 
 
 def _settle(days: Days) -> None:
@@ -199,7 +174,7 @@ def _settle(days: Days) -> None:
             left = list(Effect.objects.filter(due).order_by("pk").values_list("pk", flat=True)[:200])
         if not left or time.monotonic() > give_up:
             break
-        if not any([effects.run(pk) for pk in left]):
+        if not sum(map(effects.run, left)):
             time.sleep(0.2)
     with as_portal():
         old = Notice.objects.filter(read_at=None, created_at__lt=days.now - FRESH)
