@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -13,15 +14,32 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts import roles
-from accounts.models import Account, Company, Consent, Facility, PartnerClient, Person, User
+from accounts.models import Account, Company, Consent, Facility, Invitation, Membership, PartnerClient, Person, User
 from accounts.roles import Role
 
+REGION_HINT = _("In the United States the two letters of the state, such as VA.")
+POSTAL_HINT = _("In the United States the ZIP code, such as 23510.")
 NAME_HINT = _("Your name as it stands in your company's records. You sign with it.")
 
 
 def day_input() -> forms.DateInput:
     """A browser's date field, which speaks ISO dates in every language."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class PlainErrors(forms.BaseForm):
+    """Mixed into a form: an empty or too long field says which one it is and what to do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            chosen = isinstance(field.widget, forms.Select | forms.RadioSelect)
+            ask = _now("Choose: %(label)s.") if chosen else _now("Enter: %(label)s.")
+            field.error_messages["required"] = ask % {"label": field.label}
+            longest = getattr(field, "max_length", None)
+            for check in field.validators if longest else ():
+                if isinstance(check, MaxLengthValidator):
+                    check.message = _now("Use at most %(limit_value)s characters; these are %(show_value)s.")
 
 
 class SignupDetails(forms.Form):
@@ -39,7 +57,7 @@ class SignupDetails(forms.Form):
         user.save(update_fields=["name"])
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PlainErrors, forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=120,
@@ -48,14 +66,16 @@ class ProfileForm(forms.Form):
     )
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(PlainErrors, forms.Form):
     legal_name = forms.CharField(
         label=_("Legal name"), max_length=200, help_text=_("As in the company's deed or register.")
     )
-    country = CountryField().formfield(label=_("Country of the main office"))
+    country = CountryField().formfield(
+        label=_("Country of the main office"), help_text=_("Where the company is registered or mainly run.")
+    )
 
 
-class CompanyForm(forms.ModelForm):
+class CompanyForm(PlainErrors, forms.ModelForm):
     """The company's details. `base_version` is the one the page was opened with."""
 
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -71,8 +91,19 @@ class CompanyForm(forms.ModelForm):
             "history": forms.Textarea(attrs={"rows": 5}),
         }
         help_texts = {
+            "legal_name": _("As in the company's deed or register."),
+            "trade_name": _("Only if customers know you by another name."),
+            "ownership": _("Who owns the company, by its legal form."),
+            "started_on": _("The first day of business. If you don't know it, take the day of registration."),
+            "employees": _("All of them, at every site. An estimate will do."),
+            "phone": _("With the country code, such as +1 757 555 0100."),
+            "website": _("The whole address, such as https://www.example.com."),
             "history": _("A few sentences: what you do, since when, for whom."),
-            "region": _("In the United States the two letters of the state, such as VA."),
+            "street": _("Of the main office."),
+            "city": _("Of the main office."),
+            "region": REGION_HINT,
+            "postal_code": POSTAL_HINT,
+            "country": _("Of the main office."),
         }
 
         error_messages = {
@@ -110,12 +141,23 @@ class CompanyForm(forms.ModelForm):
         return day
 
 
-class FacilityForm(forms.ModelForm):
+class FacilityForm(PlainErrors, forms.ModelForm):
     class Meta:
         model = Facility
         fields = (
             "name", "kind", "street", "city", "region", "postal_code", "country", "staffed", "handles_cargo",
         )  # fmt: skip
+        help_texts = {
+            "name": _("A name your colleagues know it by, such as Norfolk warehouse."),
+            "kind": _("What the site mainly is."),
+            "street": _("Where a visitor would go, not a post box."),
+            "city": _("City or town."),
+            "region": REGION_HINT,
+            "postal_code": POSTAL_HINT,
+            "country": _("Where the site is."),
+            "staffed": _("Somebody of your company is there when you are open."),
+            "handles_cargo": _("Cargo or containers stand, are packed or pass here."),
+        }
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,19 +171,22 @@ class FacilityForm(forms.ModelForm):
         return name
 
 
-SEALED_HINT = _("Encrypted, and not shown again.")
+SEALED_HINT = _("For vetting. Encrypted, and not shown again.")
 KEPT_HINT = _("Given, and not shown again. Leave it empty to keep it.")
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(PlainErrors, forms.ModelForm):
     """A person of the company, with what vetting needs. The sealed values are write-only."""
 
     birth_date = forms.DateField(label=_("Date of birth"), required=False, help_text=SEALED_HINT, widget=day_input())
-    birth_country = CountryField(blank=True).formfield(label=_("Country of birth"), required=False)
-    citizenship = CountryField(blank=True).formfield(label=_("Citizenship"), required=False)
+    birth_country = CountryField(blank=True).formfield(
+        label=_("Country of birth"), required=False, help_text=SEALED_HINT
+    )
+    citizenship = CountryField(blank=True).formfield(label=_("Citizenship"), required=False, help_text=SEALED_HINT)
     document_kind = forms.ChoiceField(
         label=_("Travel document"),
         required=False,
+        help_text=SEALED_HINT,
         choices=[
             ("", _("Choose")),
             ("passport", _("Passport")),
@@ -159,6 +204,16 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ("name", "title", "email", "phone", "is_officer", "is_contact", "is_owner", "is_manager")
+        help_texts = {
+            "name": _("As in their passport or identity card."),
+            "title": _("What they do for the company, such as Director of logistics."),
+            "email": _("Where we can reach them. We write there only about the programme."),
+            "phone": _("With the country code, such as +1 757 555 0100."),
+            "is_officer": _("May bind the company and signs for it."),
+            "is_contact": _("We turn to them first with questions."),
+            "is_owner": _("Owns the company, alone or with others."),
+            "is_manager": _("Leads staff who handle cargo, security or these records."),
+        }
 
     def __init__(self, *args: Any, given: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,16 +238,33 @@ INVITABLE = [
 ]
 
 
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=INVITABLE)
+class RoleForm(PlainErrors, forms.Form):
+    role = forms.ChoiceField(
+        label=_("Role"), choices=INVITABLE, help_text=_("An officer signs. A consultant prepares, and never signs.")
+    )
 
 
 class InviteForm(RoleForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("The invitation works for this address alone.")
+    )
     field_order = ("email", "role")
 
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.company = company
 
-class ConsentForm(forms.Form):
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if Membership.objects.filter(company=self.company, user__email__iexact=email, ended_at=None).exists():
+            raise forms.ValidationError(_now("This person works for your company here already. See the list above."))
+        waiting = Invitation.objects.filter(company=self.company, email=email, accepted_at=None, revoked_at=None)
+        if waiting.filter(expires_at__gt=timezone.now()).exists():
+            raise forms.ValidationError(_now("An invitation to this address is open. Take it back before a new one."))
+        return email
+
+
+class ConsentForm(PlainErrors, forms.Form):
     partner = forms.ModelChoiceField(
         label=_("Partner system"),
         queryset=PartnerClient.objects.none(),

@@ -20,7 +20,7 @@ from accounts.views.companies import open_invitations
 
 def members(request: AuthenticatedRequest, company: int) -> HttpResponse:
     row = get_object_or_404(Company, pk=company)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, company=row)
     if request.method == "POST" and form.is_valid():
         operations.invite(
             company=row,

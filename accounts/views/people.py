@@ -12,6 +12,7 @@ from accounts import operations, queries
 from accounts.forms import PersonForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Person
+from accounts.views.companies import EDITORS
 
 
 def people(request: AuthenticatedRequest, company: int) -> HttpResponse:
@@ -22,7 +23,9 @@ def people(request: AuthenticatedRequest, company: int) -> HttpResponse:
         messages.success(request, _("Added."))
         return redirect("people", company)
     rows = Person.objects.filter(company=row, erased_at=None).order_by("name")
-    return render(request, "accounts/people.html", {"company": row, "form": form, "people": rows})
+    may_edit = request.asking.memberships.get(company) in EDITORS
+    context = {"company": row, "form": form, "people": rows, "may_edit": may_edit}
+    return render(request, "accounts/people.html", context)
 
 
 def person(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from accounts import operations
 from accounts.forms import FacilityForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Facility
+from accounts.views.companies import EDITORS
 
 
 def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
@@ -21,7 +22,12 @@ def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
         operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
         messages.success(request, _("The site is added."))
         return redirect("facilities", company)
-    context = {"company": row, "form": form, "sites": Facility.objects.filter(company=row).order_by("name")}
+    context = {
+        "company": row,
+        "form": form,
+        "sites": Facility.objects.filter(company=row).order_by("name"),
+        "may_edit": request.asking.memberships.get(company) in EDITORS,
+    }
     return render(request, "accounts/facilities.html", context)
 
 
