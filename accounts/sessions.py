@@ -25,8 +25,7 @@ class SessionEndMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/api/") and request.user.is_authenticated:
             now = timezone.now().timestamp()
-            started = request.session.setdefault(STARTED, now)
-            seen = request.session.setdefault(SEEN, now)
+            started, seen = request.session.get(STARTED, now), request.session.get(SEEN, now)
             idle = min(settings.SESSION_IDLE.total_seconds(), LONGEST_IDLE)
             total = min(settings.SESSION_TOTAL.total_seconds(), LONGEST_TOTAL)
             if now - seen > idle or now - started > total:
@@ -34,7 +33,15 @@ class SessionEndMiddleware:
                 request.session_ended = True  # type: ignore[attr-defined]
             elif now - seen > MARK_EVERY:
                 request.session[SEEN] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Also right after sign-in, so that a session counts from its beginning and not from its first use.
+        if (
+            not request.path_info.startswith("/api/")
+            and request.user.is_authenticated
+            and STARTED not in request.session
+        ):
+            request.session[STARTED] = request.session[SEEN] = timezone.now().timestamp()
+        return response
 
 
 def ends_at(request: HttpRequest) -> float:
