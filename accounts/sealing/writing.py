@@ -6,13 +6,14 @@ Each seal names the root of the one before, so that a seal can't be dropped or e
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max
+from django.db.models.functions import Now
 from joserfc import jws
 from joserfc.jwk import ECKey, KeySet
 
@@ -22,6 +23,9 @@ from accounts.sealing import merkle
 from accounts.sealing.keys import seal_key
 
 LOCK = 7_411_003  # an advisory lock, so that two beats write one seal
+# Every transaction has ended by then. Event ids follow the order of writing, not of commits: one that a seal did not
+# see yet may have a lower id than those it saw, so each seal looks this far behind the one before.
+LONGEST_TRANSACTION = timedelta(minutes=10)
 
 
 def write_seal() -> Seal | None:
@@ -32,7 +36,7 @@ def write_seal() -> Seal | None:
             if not cursor.fetchone()[0]:
                 return None
         last = Seal.objects.order_by("-number").first()
-        moved = heads_after(last.last_event_id if last else 0)
+        moved = unsealed_heads()
         if not moved:
             return None
         number = last.number + 1 if last else 1
@@ -45,13 +49,22 @@ def write_seal() -> Seal | None:
         content["root"] = root_of(content)
         newest = Event.objects.aggregate(newest=Max("pk"))["newest"]
         seal = Seal.objects.create(number=number, last_event_id=newest, root=content["root"], heads=len(moved))
-        path = Path(settings.SEALS_DIR) / f"{number:09d}.jws"
+        path = _path(number)
         path.parent.mkdir(parents=True, exist_ok=True)
         key = seal_key()
         token = jws.serialize_compact({"alg": "ES256", "kid": key.thumbprint()}, json.dumps(content).encode(), key)
         # Written before the commit: a seal too many is overwritten by the next try, a seal too few would hide a change.
         path.write_text(token)
         return seal
+
+
+def unsealed_heads() -> list[tuple[str, int, str]]:
+    """The newest event of each subject that no seal holds yet, sorted by subject."""
+    settled = Seal.objects.filter(at__lt=Now() - LONGEST_TRANSACTION).order_by("-number").first()
+    recent = Seal.objects.filter(number__gt=settled.number if settled else 0).order_by("number")
+    sealed = sealed_heads([_content(path) for seal in recent if (path := _path(seal.number)).exists()])
+    heads = heads_after(settled.last_event_id if settled else 0)
+    return [head for head in heads if sealed.get(head[0]) != head[1:]]
 
 
 def heads_after(event_id: int) -> list[tuple[str, int, str]]:
@@ -63,6 +76,16 @@ def heads_after(event_id: int) -> list[tuple[str, int, str]]:
         .values_list("subject", "sequence", "hash")
     )
     return list(rows)
+
+
+def _path(number: int) -> Path:
+    return Path(settings.SEALS_DIR) / f"{number:09d}.jws"
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """What a seal of our own says; the verifier alone checks signatures."""
+    content: dict[str, Any] = json.loads(jws.extract_compact(path.read_bytes()).payload)
+    return content
 
 
 def root_of(content: dict[str, Any]) -> str:
@@ -100,3 +123,13 @@ def sealed_heads(seals: list[dict[str, Any]]) -> dict[str, tuple[int, str]]:
         for subject, sequence, hash_ in content["heads"]:
             heads[subject] = (sequence, hash_)
     return heads
+
+
+def missing_seals(seals: list[dict[str, Any]]) -> list[str]:
+    """Seals that the database remembers and the folder no longer holds as they were. Needs the system's eyes."""
+    there = {content["number"]: content["root"] for content in seals}
+    return [
+        f"seal {number}: was written and is no longer there as it was"
+        for number, root in Seal.objects.order_by("number").values_list("number", "root")
+        if there.get(number) != root
+    ]

@@ -134,8 +134,9 @@ def test_a_policy_that_is_lifted_shows_the_foreign_rows(world, as_owner):
 def foreign_writes(world: World) -> list[tuple[str, str, tuple]]:
     own, foreign = world.member, world.asked
     return [
-        ("insert a facility", "insert into accounts_facility (company_id, name, kind, street, city, region,"
-         " postal_code, country, staffed, handles_cargo) values (%s, 'X', 'office', 'S', 'C', '', '', 'US', true, true)",
+        ("insert a facility", "insert into accounts_facility (company_id, name, kind, street, city,"
+         " region, postal_code, country, staffed, handles_cargo)"
+         " values (%s, 'X', 'office', 'S', 'C', '', '', 'US', true, true)",
          (foreign.company.pk,)),
         ("insert a membership", "insert into accounts_membership (company_id, user_id, role, started_at)"
          " values (%s, %s, 'officer', now())", (foreign.company.pk, own.officer.pk)),

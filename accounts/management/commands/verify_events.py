@@ -13,7 +13,7 @@ from accounts.events import HASHED
 from accounts.events.verifying import chain_faults
 from accounts.models import Event
 from accounts.sealing.keys import seal_key
-from accounts.sealing.writing import read_seals, sealed_heads
+from accounts.sealing.writing import missing_seals, read_seals, sealed_heads
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     counted += 1
                     yield row
 
-            faults = [*seal_faults, *map(str, chain_faults(counting(), sealed_heads(seals)))]
+            faults = [*seal_faults, *missing_seals(seals), *map(str, chain_faults(counting(), sealed_heads(seals)))]
         for fault in faults:
             self.stderr.write(fault)
         if faults:
