@@ -23,7 +23,9 @@ class SessionEndMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
+        if request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        if request.user.is_authenticated:
             now = timezone.now().timestamp()
             started, seen = request.session.get(STARTED, now), request.session.get(SEEN, now)
             idle = min(settings.SESSION_IDLE.total_seconds(), LONGEST_IDLE)
