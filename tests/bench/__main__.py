@@ -38,9 +38,8 @@ def measure(asked: argparse.Namespace) -> int:
     numbers = build.members(500 if asked.full else 100)
     build.references(os.environ["DATABASE_OWNER_URL"])
     bench = world.World(numbers, build.TOKEN, asked.full, asked.seconds)
-    print(
-        f"{time.strftime('%Y-%m-%d %H:%M')} {platform.python_version()} on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
-    )
+    python, cores, busy = platform.python_version(), os.cpu_count(), os.getloadavg()[0]
+    print(f"{time.strftime('%Y-%m-%d %H:%M')}, Python {python}, {cores} cores, load before the run {busy:.1f}\n")
     print("| what | measured | promised | |\n|---|---|---|---|")
     missed = 0
     for name in asked.rows or ROWS:

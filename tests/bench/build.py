@@ -57,7 +57,8 @@ def references(url: str) -> None:
         owner.execute("create table bench_token (key varchar(80) primary key, client varchar(80))")
         owner.execute("insert into bench_token values (%s, 'bench')", [TOKEN])
         owner.execute(
-            "create table bench_member as select a.number, c.legal_name as name, a.entity_type, s.level, s.tier, s.status"
+            "create table bench_member as"
+            " select a.number, c.legal_name as name, a.entity_type, s.level, s.tier, s.status"
             " from accounts_account a join accounts_company c on c.id = a.company_id"
             " join trusted_trader_standing s on s.account_id = a.id and upper_inf(s.known) and upper_inf(s.valid)"
         )

@@ -42,7 +42,7 @@ from rest_framework.exceptions import AuthenticationFailed  # noqa: E402
 from rest_framework.generics import RetrieveAPIView  # noqa: E402
 
 
-class Token(models.Model):
+class Token(models.Model):  # noqa: DJ008
     key = models.CharField(max_length=80, primary_key=True)
     client = models.CharField(max_length=80)
 
@@ -51,7 +51,7 @@ class Token(models.Model):
         db_table = "bench_token"
 
 
-class Member(models.Model):
+class Member(models.Model):  # noqa: DJ008
     number = models.CharField(max_length=20, primary_key=True)
     name = models.CharField(max_length=200)
     entity_type = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""A load generator in its own process: raw sockets kept open, requests as bytes made beforehand, so that it costs little.
+"""A load generator in its own process: raw sockets kept open, requests made beforehand, so that it costs little.
 
 `python -m tests.bench.load` reads a plan as JSON from standard input and prints what it saw. Every program under test
 is asked by the same code with as many connections.
@@ -41,9 +41,14 @@ class Seen:
 def run(plan: Plan) -> Seen:
     """Run a plan in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load"], input=json.dumps(plan.__dict__), capture_output=True, text=True, check=True,
-        cwd=ROOT, timeout=plan.seconds + 60,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.bench.load"],
+        input=json.dumps(plan.__dict__),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        timeout=plan.seconds + 60,
+    )
     return Seen(**json.loads(done.stdout))
 
 

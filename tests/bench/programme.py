@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 
 from django.db import transaction
 from django.utils import timezone
@@ -82,16 +83,20 @@ def chain(bench: World) -> Iterator[Line]:
                 )
             builders.User.objects.filter(pk=user.pk).update(name=f"Writer {turn}")
 
-    plain = sum(timed(many, lambda turn: write(turn, chained=False)))
-    chained = sum(timed(many, lambda turn: write(turn, chained=True)))
-    cost = (1 - plain / chained) * 100
+    # Turn by turn, so that whatever else the machine does falls on both; the median leaves the rest out.
+    plain, chained = [], []
+    for turn in range(many):
+        plain += timed(1, lambda _, turn=turn: write(turn, chained=False))
+        chained += timed(1, lambda _, turn=turn: write(turn, chained=True))
+    cost = (1 - median(plain) / median(chained)) * 100
     yield Line("event chain, share of an operation's throughput", f"{cost:.0f} %", "15 %", cost <= 15)
     with builders.system(), transaction.atomic():
         rows = list(Event.objects.filter(subject=f"user:{user.pk}").order_by("sequence").values())
     copies = [row for turn in range(20_000 // len(rows) + 1) for row in ({**r, "subject": f"{turn}"} for r in rows)]
-    began = time.perf_counter()
+    # The processor's time: what the figure promises is one core's.
+    began = time.process_time()
     chain_faults(copies, {})
-    per_million = (time.perf_counter() - began) / len(copies) * 1_000_000
+    per_million = (time.process_time() - began) / len(copies) * 1_000_000
     yield Line("verify 1,000,000 events (one core, rows at hand)", f"{per_million:.1f} s", "10 s", per_million <= 10)
 
 
@@ -114,7 +119,7 @@ print(max(took), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 @row("certificate")
 def certificate(bench: World) -> Iterator[Line]:
-    done = subprocess.run([sys.executable, "-c", CERTIFICATE], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", CERTIFICATE], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
     seconds, megabytes = map(float, done.stdout.split()[-2:])
     yield Line("certificate PDF, signed", f"slowest of 5: {seconds:.2f} s", "1.5 s", seconds <= 1.5)
     yield Line("... its process's memory", f"{megabytes:.0f} MB", "300 MB", megabytes <= 300)

@@ -127,8 +127,10 @@ def test_before_the_first_record_there_was_no_standing(member: Member, token: st
 
 @pytest.mark.parametrize(
     "at",
-    ["", "yesterday", "2026-11-01", "2026-11-01T10:00:00", "2026-13-01T10:00:00Z", "2026-11-01T25:00:00Z", "0001-01-01T00:00:00%2B10:00",
-     "2026-11-01T10:00:00+02:00", "9999-01-01T00:00:00Z", "２０２６-11-01T10:00:00Z", "2026-11-01T10:00:00Z%00", "1'--"],
+    ["", "yesterday", "2026-11-01", "2026-11-01T10:00:00", "2026-13-01T10:00:00Z",
+     "2026-11-01T25:00:00Z", "0001-01-01T00:00:00%2B10:00",
+     "2026-11-01T10:00:00+02:00", "9999-01-01T00:00:00Z",
+     "２０２６-11-01T10:00:00Z", "2026-11-01T10:00:00Z%00", "1'--"],
 )  # fmt: skip
 def test_a_time_that_cannot_be_told_is_refused_with_a_pointer(at: str, member: Member, token: str) -> None:
     reply = call(f"{member.path}?at={quote(at, safe='%+')}", token=token)
@@ -226,8 +228,10 @@ def test_foreign_missing_ill_formed_and_unknown_schemes_are_the_same_404(
     refusals = [
         call(path, token=token)
         for path in (
-            foreign.path, MISSING, f"/api/v1/members/ein/{foreign.number('ein')}", "/api/v1/members/ein/1", "/api/v1/members/ior/123456789",
-            "/api/v1/members/shoe/43", "/api/v1/members/account/a/b/c", "/api/v1/members/account/%00", "/api/v1/members/account/%FF",
+            foreign.path, MISSING, f"/api/v1/members/ein/{foreign.number('ein')}", "/api/v1/members/ein/1",
+            "/api/v1/members/ior/123456789",
+            "/api/v1/members/shoe/43", "/api/v1/members/account/a/b/c", "/api/v1/members/account/%00",
+            "/api/v1/members/account/%FF",
             f"{MISSING}?at=2020-01-01T00:00:00Z", f"{foreign.path}?entity_type=importer",
         )
     ]  # fmt: skip
@@ -273,7 +277,7 @@ def test_no_bytes_in_the_path_are_more_than_a_404(raw: bytes, token: str) -> Non
     assert call(f"/api/v1/members/account/{quote(raw, safe='')}", token=token).status == 404
 
 
-# --- Methods and forms ---------------------------------------------------------------------------------------------------
+# --- Methods and forms --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
@@ -283,7 +287,17 @@ def test_other_methods_are_405_and_list_what_is_served(method: str, member: Memb
     assert reply.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(("accept", "status"), [("*/*", 200), ("application/json", 200), ("text/html", 406), ("text/html, */*;q=0.1", 200), ("application/json;q=0", 406), ("", 406)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("*/*", 200),
+        ("application/json", 200),
+        ("text/html", 406),
+        ("text/html, */*;q=0.1", 200),
+        ("application/json;q=0", 406),
+        ("", 406),
+    ],
+)
 def test_json_is_all_there_is(accept: str, status: int, member: Member, token: str) -> None:
     assert call(member.path, token=token, accept=accept).status == status
 

@@ -199,7 +199,7 @@ def test_questions_about_the_past_go_the_whole_way(member: Member, token: str) -
     assert not any(call(path, token=token).fast for _ in range(3))
 
 
-# --- A "no" arrives ----------------------------------------------------------------------------------------------------
+# --- A "no" arrives ------------------------------------------------------------------------------------------
 
 
 def test_a_suspension_is_seen_by_the_process_that_wrote_it_at_once(member: Member, token: str) -> None:
@@ -271,7 +271,7 @@ def test_a_number_that_was_taken_away_is_not_found_any_more(member: Member, toke
     assert call(path, token=token).status == 404
 
 
-# --- Without Valkey ----------------------------------------------------------------------------------------------------
+# --- Without Valkey -------------------------------------------------------------------------------------------
 
 
 def test_without_valkey_answers_are_right_and_keep_their_etag(member: Member, token: str) -> None:

@@ -115,9 +115,12 @@ def fuzz(operation: Any, member: Member, token: str, judged: list[Any], seen: Co
     about_members = operation.path.startswith("/api/v1/members/")
 
     @settings(
-        max_examples=CASES if about_members else 20, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+        max_examples=CASES if about_members else 20,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
         derandomize=True,
-    )  # fmt: skip
+    )
     @given(case=operation.as_strategy(), known=st.booleans(), unchanged=st.booleans())
     def run(case: Any, known: bool, unchanged: bool) -> None:
         if about_members and known:

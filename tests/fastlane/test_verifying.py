@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from fastlane.publishing import verifying
 from tests import builders
-from tests.fastlane.conftest import GOOD, SUSPENDED, Member, Partner
+from tests.fastlane.conftest import SUSPENDED, Member
 from tests.fastlane.wsgi import call
 from trusted_trader.application import operations as applications
 from trusted_trader.application import queries
