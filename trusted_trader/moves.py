@@ -14,11 +14,11 @@ from accounts import queries as who
 from accounts.models import Account, User
 from accounts.refusals import Refused
 from accounts.roles import Role
-from trusted_trader import clocks, workflow
+from trusted_trader import clocks, criteria, workflow
 from trusted_trader.application.models import AgreementSignature, Application, Response
-from trusted_trader.entity_types import eligibility_problems
+from trusted_trader.entity_types import EntityType, eligibility_problems
 from trusted_trader.review.models import Flag, RequestedAnswer, Verdict, Vetting
-from trusted_trader.workflow import ActorView, CaseView
+from trusted_trader.workflow import ActorView, CaseView, Table, View
 from trusted_trader.workflow.application import TABLE
 
 
@@ -46,6 +46,7 @@ def case_view(application: Application, *, stopping: int = 0, letter_reasons: It
         eligibility_passed=not eligibility_problems(application.account.entity_type, application.eligibility),
         agreement_signed=AgreementSignature.objects.filter(account=application.account_id).exists(),
         unverdicted=unverdicted(application) if application.status == "in_review" else (),
+        musts_not_accepted=musts_not_accepted(application),
         blocking_flags=tuple(
             Flag.objects.filter(application=application, blocks_decision=True, cleared_at=None).values_list(
                 "title", flat=True
@@ -70,10 +71,24 @@ def unverdicted(application: Application) -> tuple[str, ...]:
     return tuple(sorted(set(answered) - set(judged)))
 
 
+def musts_not_accepted(application: Application) -> tuple[str, ...]:
+    """Official musts of the case whose answer the reviewer did not accept."""
+    rejected = Verdict.objects.filter(application=application, word=Verdict.Word.REJECTED)
+    numbers = set(rejected.values_list("number", flat=True))
+    entity_type = EntityType(application.account.entity_type)
+    asked = criteria.edition(application.edition).for_entity(entity_type) if numbers else ()
+    return tuple(c.number for c in asked if c.number in numbers and c.is_official_must(entity_type))
+
+
 def check(action: str, *, case: CaseView, actor: ActorView) -> None:
-    """Ask the table. Raises Refused with the table's reason."""
+    """Ask the application's table. Raises Refused with the table's reason."""
+    check_in(TABLE, action, case=case, actor=actor)
+
+
+def check_in[V: View](table: Table[V], action: str, *, case: V, actor: ActorView) -> None:
+    """Ask the table of any life. Raises Refused with the table's reason."""
     try:
-        workflow.check(TABLE, action, case=case, actor=actor)
+        workflow.check(table, action, case=case, actor=actor)
     except workflow.TransitionRefused as refused:
         raise Refused(_(refused.reason), code=refused.code) from refused
 

@@ -79,6 +79,10 @@ class Criterion:
         """Whether this is a house number: never to be shown as official."""
         return order(self.number)[1] >= FIRST_HOUSE_NUMBER
 
+    def is_official_must(self, entity_type: EntityType) -> bool:
+        """Whether this is a must for the entity type under an official number."""
+        return not self.supplementary and self.level(entity_type) == Level.MUST
+
     def level(self, entity_type: EntityType) -> Level:
         """Return how strongly this criterion binds an entity type."""
         return self.levels.get(entity_type, Level.NA)

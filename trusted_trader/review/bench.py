@@ -207,6 +207,13 @@ def _case_view(shown: Bench) -> CaseView:
         eligibility_passed=True,
         agreement_signed=True,
         unverdicted=tuple(card.number for card in shown.unjudged),
+        musts_not_accepted=tuple(
+            card.number
+            for card in shown.cards
+            if card.verdict
+            and card.verdict.word == Verdict.Word.REJECTED
+            and card.criterion.is_official_must(EntityType(application.account.entity_type))
+        ),
         blocking_flags=tuple(flag.title for flag in shown.open_flags if flag.blocks_decision),
         vetting=shown.vetting.status if shown.vetting else "open",
         recommender_id=application.recommender_id,

@@ -93,14 +93,17 @@ def _route(application: Application, *, at: datetime) -> Assignment:
         company_id=company.pk,
     )
     route = routing.route(facts)
+    pick = routing.pick_reviewer(candidates(application), facts, route.office)
     application.office, application.queue = route.office, route.queue
     row = Assignment.objects.create(
         company_id=company.pk,
         application=application,
         office=route.office,
         queue=route.queue,
+        # The specialist with the least open work is suggested; any other without a tie may claim the case.
+        reviewer_id=pick.user_id,
         rule=route.rule,
-        reason=route.reason,
+        reason=f"{route.reason} {pick.reason}",
         assigned_at=at,
     )
     moves.record(

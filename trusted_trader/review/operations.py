@@ -33,7 +33,9 @@ from trusted_trader.review.models import (
 from trusted_trader.standing.models import Certificate
 from trusted_trader.standing.operations import NewStanding, draw_certificate, set_standing
 from trusted_trader.standing.queries import standing
+from trusted_trader.workflow import vetting as vetting_life
 from trusted_trader.workflow.application import UNDO
+from trusted_trader.workflow.vetting import VettingView
 
 MENTION = re.compile(r"@([\w.+-]+@[\w.-]+\w)")
 
@@ -313,12 +315,9 @@ def save_filter(*, owner: User, name: str, query: str, shared: bool) -> SavedFil
 def conclude_vetting(*, vetting: Vetting, cleared: bool, conclusion: str, actor: User, at: datetime) -> Vetting:
     """A vetting officer concludes the track. Raises Refused without the role, with a tie, or when it is concluded."""
     row = Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
-    if Role.VETTING_OFFICER not in actor.staff_roles:
-        raise Refused(_("Only a vetting officer concludes the vetting."), code="role")
-    if who.is_tied(actor.pk, row.company_id):
-        raise Refused(_("You have a tie to this company. Another vetting officer must do this."), code="tie")
     if row.status != "open":
         raise Refused(_("%(who)s has concluded this vetting already.") % {"who": row.officer}, code="conflict")
+    _may_vet("clear" if cleared else "fail", row, actor, at)
     if len(conclusion.strip()) < 10:
         raise Refused(_("Write what was checked and what it showed."), field="conclusion")
     status = "cleared" if cleared else "failed"
@@ -332,16 +331,18 @@ def conclude_vetting(*, vetting: Vetting, cleared: bool, conclusion: str, actor:
 @transaction.atomic
 def reopen_vetting(*, vetting: Vetting, reason: str, actor: User, at: datetime) -> Vetting:
     row = Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
-    if Role.VETTING_OFFICER not in actor.staff_roles:
-        raise Refused(_("Only a vetting officer reopens the vetting."), code="role")
-    if who.is_tied(actor.pk, row.company_id):
-        raise Refused(_("You have a tie to this company. Another vetting officer must do this."), code="tie")
-    if row.status == "open":
-        raise Refused(_("The vetting is open."), code="conflict")
+    _may_vet("reopen", row, actor, at)
     changes = events.changed(row, status="open", concluded_at=None)
     moves.record(row.application, "vetting.reopen", actor=actor, at=at, about=row, changes=changes, reason=reason)
     row.save()
     return row
+
+
+def _may_vet(action: str, row: Vetting, actor: User, at: datetime) -> None:
+    track = VettingView(
+        status=row.status, application_status=row.application.status, ties=who.tied_people(row.company_id)
+    )
+    moves.check_in(vetting_life.TABLE, action, case=track, actor=moves.actor_view(actor, row.application, at))
 
 
 # --- Decision ---------------------------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from accounts import effects, events, queries
 from accounts.models import Account, User
 from accounts.refusals import Refused
-from accounts.roles import Role
+from trusted_trader import moves
 from trusted_trader.application.models import Application
 from trusted_trader.standing.models import Certificate, Standing, StandingChange
 from trusted_trader.standing.queries import standing
+from trusted_trader.workflow import ActorView
+from trusted_trader.workflow.standing import CHANGES, PROPOSALS, ProposalView, StandingView
 
 CHANGED = "standing.changed"
 
@@ -91,16 +93,14 @@ def propose_change(
     *, account: Account, kind: str, reason: str, letter: str, actor: User, at: datetime
 ) -> StandingChange:
     """Propose to suspend or reinstate; another director must confirm. Raises Refused."""
-    _director(actor, account)
-    now = standing(account, at=at)
-    if kind == "suspend" and now.status != "good":
-        raise Refused(_("Only a member in good standing can be suspended. This one is not in good standing now."))
-    if kind == "reinstate" and now.status != "suspended":
-        raise Refused(_("Only a suspended member can be reinstated. This one is not suspended."))
+    view = StandingView(
+        status=standing(account, at=at).status,
+        change_proposed=StandingChange.objects.filter(account=account, status="proposed").exists(),
+        ties=queries.tied_people(account.company_id),
+    )
+    moves.check_in(CHANGES, kind, case=view, actor=_acting(actor, at))
     if len(reason.strip()) < 10:
         raise Refused(_("Give the reason: the member reads it, and it stays on record."), field="reason")
-    if StandingChange.objects.filter(account=account, status="proposed").exists():
-        raise Refused(_("A change is proposed already. Confirm or reject that one first."), code="conflict")
     row = StandingChange(
         company_id=account.company_id,
         account=account,
@@ -120,12 +120,9 @@ def confirm_change(*, change: StandingChange, actor: User, at: datetime) -> Stan
     """Confirm a proposed change: the standing changes at this commit; there is no undo. Raises Refused."""
     row = StandingChange.objects.select_for_update().select_related("account").get(pk=change.pk)
     account = row.account
-    _director(actor, account)
     _check("confirm", row, actor, at)
-    if row.proposed_by_id == actor.pk:
-        raise Refused(_("You proposed this change. Another director must confirm it."), code="two_people")
     before = standing(account, at=at)
-    status = "suspended" if row.kind == "suspend" else "good"
+    status = CHANGES[row.kind].to or before.status
     changes = events.changed(row, status="confirmed", concluded_by=actor, concluded_at=at)
     _record(row, f"standing.{row.kind}", actor=actor, at=at, changes=changes, reason=row.reason)
     row.save()
@@ -145,7 +142,6 @@ def confirm_change(*, change: StandingChange, actor: User, at: datetime) -> Stan
 def reject_change(*, change: StandingChange, actor: User, at: datetime) -> None:
     """Turn a proposal down; its proposer may do so too."""
     row = StandingChange.objects.select_for_update().select_related("account").get(pk=change.pk)
-    _director(actor, row.account)
     _check("reject", row, actor, at)
     changes = events.changed(row, status="rejected", concluded_by=actor, concluded_at=at)
     _record(row, "standing.reject", actor=actor, at=at, changes=changes)
@@ -159,13 +155,18 @@ def _check(action: str, row: StandingChange, actor: User, at: datetime) -> None:
             _("%(who)s has already concluded this proposal (%(status)s).") % {"who": who, "status": row.status},
             code="conflict",
         )
+    view = ProposalView(
+        status=row.status,
+        kind=row.kind,
+        standing=standing(row.account, at=at).status,
+        proposer_id=row.proposed_by_id,
+        ties=queries.tied_people(row.company_id),
+    )
+    moves.check_in(PROPOSALS, action, case=view, actor=_acting(actor, at))
 
 
-def _director(actor: User, account: Account) -> None:
-    if Role.DIRECTOR not in actor.staff_roles:
-        raise Refused(_("Only a director suspends and reinstates members."), code="role")
-    if queries.is_tied(actor.pk, account.company_id):
-        raise Refused(_("You have a tie to this company. Another director must do this."), code="tie")
+def _acting(actor: User, at: datetime) -> ActorView:
+    return ActorView(user_id=actor.pk, roles=actor.staff_roles, at=at)
 
 
 def _record(

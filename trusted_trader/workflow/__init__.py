@@ -42,6 +42,7 @@ class CaseView:
     eligibility_passed: bool = False
     agreement_signed: bool = False
     unverdicted: tuple[str, ...] = ()
+    musts_not_accepted: tuple[str, ...] = ()
     blocking_flags: tuple[str, ...] = ()
     vetting: str = "open"
     asked_open: tuple[str, ...] = ()

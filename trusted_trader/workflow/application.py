@@ -77,6 +77,11 @@ def all_judged(case: CaseView, actor: ActorView) -> str:
     return _("Some answers have no verdict yet. Judge them first.") if case.unverdicted else ""
 
 
+def musts_met(case: CaseView, actor: ActorView) -> str:
+    """A must that is not accepted keeps a company from being certified; a house number never does."""
+    return _("A must is not accepted. Ask the company about it, or refuse.") if case.musts_not_accepted else ""
+
+
 def nothing_blocks(case: CaseView, actor: ActorView) -> str:
     return _("A flag holds the decision up. Clear it first.") if case.blocking_flags else ""
 
@@ -126,7 +131,7 @@ TABLE: Table[CaseView] = {
         {S.IN_REVIEW},
         S.RECOMMENDED,
         by={R.SPECIALIST},
-        guards=[own_review, no_tie, all_judged, nothing_blocks, vetting_cleared],
+        guards=[own_review, no_tie, all_judged, musts_met, nothing_blocks, vetting_cleared],
     ),
     "recommend_refuse": row(
         {S.IN_REVIEW}, S.RECOMMENDED, by={R.SPECIALIST}, guards=[own_review, no_tie, all_judged, reasons_given]
@@ -136,7 +141,7 @@ TABLE: Table[CaseView] = {
         {S.RECOMMENDED},
         S.CERTIFIED,
         by={R.SUPERVISOR},
-        guards=[not_own_review, no_tie, nothing_blocks, vetting_cleared],
+        guards=[not_own_review, no_tie, musts_met, nothing_blocks, vetting_cleared],
     ),
     "refuse": row(
         {S.RECOMMENDED}, S.REFUSED, by={R.SUPERVISOR}, guards=[not_own_review, no_tie, nothing_blocks, reasons_given]

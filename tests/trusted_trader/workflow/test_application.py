@@ -96,6 +96,8 @@ OBJECTIONS = [
     ("own_review", "recommend_certify", {"reviewer_id": OTHER}),
     ("no_tie", "recommend_certify", {"ties": frozenset({SPECIALIST})}),
     ("all_judged", "recommend_certify", {"unverdicted": ("4.1",)}),
+    ("musts_met", "recommend_certify", {"musts_not_accepted": ("4.1",)}),
+    ("musts_met", "certify", {"musts_not_accepted": ("4.1",)}),
     ("nothing_blocks", "recommend_certify", {"blocking_flags": ("Open debt",)}),
     ("vetting_cleared", "recommend_certify", {"vetting": "open"}),
     ("vetting_cleared", "recommend_certify", {"vetting": "failed"}),
