@@ -42,7 +42,7 @@ class PlainErrors(forms.BaseForm):
                     check.message = _now("Use at most %(limit_value)s characters; these are %(show_value)s.")
 
 
-class SignupDetails(forms.Form):
+class SignupDetails(PlainErrors, forms.Form):
     """What sign-up asks beyond e-mail and password."""
 
     name = forms.CharField(
