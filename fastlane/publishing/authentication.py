@@ -32,6 +32,13 @@ class BearerAuthentication(BaseAuthentication):
         return f'Bearer realm="{REALM}"'
 
 
+class NoQuestion(BaseAuthentication):
+    """For open calls: whoever the session names stays named, for the layers around the view; nobody is asked."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None]:
+        return request._request.user, None
+
+
 class HasScope(BasePermission):
     """The route's row in the policy table names the scopes; without a row nobody may."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from allauth.idp.oidc.views import jwks as sign_in_keys
 from allauth.idp.oidc.views import token as issue_token
@@ -19,11 +19,17 @@ from rest_framework.views import APIView
 from accounts import machines
 from accounts.machines import Machine
 from fastlane.publishing import describing, fastpath, keys, marks, members, problems, quota, valkey
+from fastlane.publishing.authentication import NoQuestion
 from fastlane.publishing.negotiation import JsonAlone
 from trusted_trader.entity_types import EntityType
 
 # How often a poller is asked to come back. Nothing is refused for coming sooner, within the quota.
 POLL_SECONDS = 15
+
+
+def calling(request: Request) -> Machine:
+    """The machine behind a request that authentication has let through."""
+    return cast(Machine, request.auth)
 
 
 class PartnerView(APIView):
@@ -34,13 +40,13 @@ class PartnerView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        machine: Machine = request.auth
+        machine = calling(request)
         known = quota.look(machine.client_id, machine.quota_per_minute, now=time.time())
         # Who comes with an ETag may still get a 304, which is free.
         if known.spent and "HTTP_IF_NONE_MATCH" not in request.META:
             raise Throttled(wait=known.resets_in)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         machine = getattr(request, "auth", None)
         if isinstance(machine, Machine):
             response = self._counted(request._request, machine, response)
@@ -71,7 +77,7 @@ class MemberView(PartnerView):
         now = timezone.now()
         at = self._at(request, now)
         entity_type = self._entity_type(request)
-        client_id = request.auth.client_id
+        client_id = calling(request).client_id
         # Read before what they guard: a change in between is then noticed.
         seen = self._marks(client_id)
         try:
@@ -129,7 +135,7 @@ class MemberView(PartnerView):
 class OpenView(APIView):
     """A call that anyone may make."""
 
-    authentication_classes = []
+    authentication_classes = [NoQuestion]
     permission_classes = []
     content_negotiation_class = JsonAlone
     metadata_class = None
