@@ -113,6 +113,7 @@ class EligibilityForm(forms.Form):
                 required=False,
                 initial=yes_no(answers.get(question.code)),
             )
+            self.fields[question.code].expected = True  # type: ignore[attr-defined]
 
 
 class ProfileForm(forms.Form):
@@ -169,6 +170,9 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, library: QuerySet[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["evidence"].queryset = library  # type: ignore[attr-defined]
+        # A draft may be saved without them, yet they are no options: what is missing is told beside the form.
+        for name in ("state", "text"):
+            self.fields[name].expected = True  # type: ignore[attr-defined]
 
 
 class EvidenceDetailsForm(forms.Form):
