@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -77,8 +77,19 @@ def update_company(*, company_id: int, version: int, actor: User, at: datetime, 
 
 
 @transaction.atomic
+def rename_user(*, user: User, name: str, at: datetime) -> User:
+    """Change one's own name, with which one signs. The chain keeps that it changed, not the name."""
+    if name.strip() != user.name:
+        user.name = name.strip()
+        events.record(f"user:{user.pk}", "user.rename", actor=user, at=at, about=user)
+        user.save(update_fields=["name"])
+    return user
+
+
+@transaction.atomic
 def open_account(*, company: Company, entity_type: str, actor: User, at: datetime) -> Account:
     """Open the company's account for one entity type. Raises Refused when it has one."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # pressed twice, it opens once
     if Account.objects.filter(company=company, entity_type=entity_type).exists():
         raise Refused(_("Your company already has an account of this type. Open that one."), field="entity_type")
     with connection.cursor() as cursor:
@@ -142,7 +153,11 @@ def save_facility(
     changes = events.changed(row, **details)
     if not changes:
         return row
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise Refused(_("A site of this name was added just now. Give this one another name."), field="name") from error
     _record(company, "facility.change" if facility else "facility.add", actor=actor, at=at, about=row, changes=changes)
     return row
 

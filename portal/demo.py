@@ -20,7 +20,8 @@ from django.utils import timezone
 from accounts.roles import COMPANY_ROLES, label
 from portal import demo_client
 from portal.environment import local_secret
-from trusted_trader.demo import awaiting, people as cast, story
+from trusted_trader.demo import awaiting, story
+from trusted_trader.demo import people as cast
 from trusted_trader.demo.companies import identifier, plans
 
 MOST_MAILS = 100

@@ -213,7 +213,10 @@ def ready_to_submit(officer: User, account: Account, *, at: datetime = NOW) -> A
 
 
 def submitted(officer: User, account: Account, *, at: datetime = NOW) -> Application:
-    application = ready_to_submit(officer, account, at=at)
+    return submit(officer, ready_to_submit(officer, account, at=at), at=at)
+
+
+def submit(officer: User, application: Application, *, at: datetime = NOW) -> Application:
     operations.submit(
         application=application,
         actor=officer,
@@ -230,6 +233,41 @@ def in_review(application: Application, specialist: User, *, at: datetime = NOW 
     return review.claim(application=application, actor=specialist, at=at)
 
 
+def judged(
+    application: Application, specialist: User, vetting_officer: User, *, at: datetime = NOW + timedelta(days=2)
+) -> Application:
+    """In review, every answer accepted and the vetting cleared."""
+    application = in_review(application, specialist, at=at)
+    review.accept_suggested(
+        application=application, numbers=[c.number for c in queries.criteria_of(application)], actor=specialist, at=at
+    )
+    review.conclude_vetting(
+        vetting=Vetting.objects.get(application=application),
+        cleared=True,
+        conclusion="Numbers, people and history checked: nothing found.",
+        actor=vetting_officer,
+        at=at,
+    )
+    return application
+
+
+def recommend(
+    application: Application,
+    specialist: User,
+    *,
+    at: datetime = NOW + timedelta(days=2),
+    outcome: str = "certify",
+) -> Application:
+    return review.recommend(
+        application=application,
+        outcome=outcome,
+        reasons=["criteria_not_met"] if outcome == "refuse" else [],
+        letter="Dear company,\n\nwe have reviewed your profile.",
+        actor=specialist,
+        at=at,
+    )
+
+
 def recommended(
     application: Application,
     specialist: User,
@@ -238,27 +276,21 @@ def recommended(
     at: datetime = NOW + timedelta(days=2),
     outcome: str = "certify",
 ) -> Application:
-    application = in_review(application, specialist, at=at)
-    review.accept_suggested(
-        application=application, numbers=[c.number for c in queries.criteria_of(application)], actor=specialist, at=at
-    )
-    vetting = Vetting.objects.get(application=application)
-    review.conclude_vetting(
-        vetting=vetting,
-        cleared=True,
-        conclusion="Numbers, people and history checked: nothing found.",
-        actor=vetting_officer,
-        at=at,
-    )
-    reasons = ["criteria_not_met"] if outcome == "refuse" else []
-    return review.recommend(
+    application = judged(application, specialist, vetting_officer, at=at)
+    return recommend(application, specialist, at=at, outcome=outcome)
+
+
+def decide(application: Application, supervisor: User, *, at: datetime = NOW + timedelta(days=3)) -> Application:
+    review.decide(
         application=application,
-        outcome=outcome,
-        reasons=reasons,
-        letter="Dear company,\n\nwe have reviewed your profile.",
-        actor=specialist,
+        outcome="certify",
+        reasons=[],
+        letter="Dear company,\n\nyou are certified.",
+        actor=supervisor,
         at=at,
     )
+    application.refresh_from_db()
+    return application
 
 
 def certified(
@@ -270,13 +302,4 @@ def certified(
     at: datetime = NOW + timedelta(days=3),
 ) -> Application:
     application = recommended(application, specialist, vetting_officer, at=at - timedelta(days=1))
-    review.decide(
-        application=application,
-        outcome="certify",
-        reasons=[],
-        letter="Dear company,\n\nyou are certified.",
-        actor=supervisor,
-        at=at,
-    )
-    application.refresh_from_db()
-    return application
+    return decide(application, supervisor, at=at)

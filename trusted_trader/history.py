@@ -83,6 +83,7 @@ SENTENCES = {
     "standing.reinstate": gettext_noop("reinstated the member"),
     "standing.reject": gettext_noop("turned a proposed change of standing down"),
     "standing.suspend": gettext_noop("suspended the member"),
+    "user.rename": gettext_noop("changed the own name"),
     "verdict.give": gettext_noop("judged an answer"),
     "vetting.conclude": gettext_noop("concluded the vetting"),
     "vetting.open": gettext_noop("opened the vetting"),

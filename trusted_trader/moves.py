@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts import queries as who
-from accounts.models import Account, User
+from accounts.models import Account, Event, User
 from accounts.refusals import Refused
-from accounts.roles import Role
+from accounts.roles import STAFF_ROLES, Role
 from trusted_trader import clocks, criteria, workflow
 from trusted_trader.application.models import AgreementSignature, Application, Response
 from trusted_trader.entity_types import EntityType, eligibility_problems
 from trusted_trader.review.models import Flag, RequestedAnswer, Verdict, Vetting
 from trusted_trader.workflow import ActorView, CaseView, Table, View
-from trusted_trader.workflow.application import TABLE
+from trusted_trader.workflow.application import COMPANY_WORD, STAFF_WORD, TABLE, State
 
 
 def locked(application: Application) -> Application:
@@ -80,9 +80,25 @@ def musts_not_accepted(application: Application) -> tuple[str, ...]:
     return tuple(c.number for c in asked if c.number in numbers and c.is_official_must(entity_type))
 
 
-def check(action: str, *, case: CaseView, actor: ActorView) -> None:
-    """Ask the application's table. Raises Refused with the table's reason."""
-    check_in(TABLE, action, case=case, actor=actor)
+def check(action: str, row: Application, *, case: CaseView, actor: ActorView) -> None:
+    """Ask the application's table. Raises Refused with the table's reason, and with who was quicker."""
+    try:
+        check_in(TABLE, action, case=case, actor=actor)
+    except Refused as refused:
+        if refused.code != "state":
+            raise
+        raise Refused(f"{refused} {_last_move(row, actor)}", code="state") from refused
+
+
+def _last_move(row: Application, actor: ActorView) -> str:
+    """Where the case stands now, and who brought it there; a company reads its own people's names alone."""
+    words = STAFF_WORD if actor.roles & STAFF_ROLES else COMPANY_WORD
+    rows = Event.objects.filter(object_type=row._meta.db_table, object_id=str(row.pk), changes__has_key="status")
+    last = rows.order_by("-sequence").first()
+    person = User.objects.filter(pk=int(last.actor_id)).first() if last and last.actor_id else None
+    if person and (actor.roles & STAFF_ROLES or not person.is_staff):
+        return _("It is now: %(state)s (%(who)s).") % {"state": _(words[State(row.status)]), "who": person}
+    return _("It is now: %(state)s.") % {"state": _(words[State(row.status)])}
 
 
 def check_in[V: View](table: Table[V], action: str, *, case: V, actor: ActorView) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
 from accounts import events, machines, once, origin, tenancy
@@ -207,6 +208,15 @@ def _allow_machine(row: Row, asking: Asking) -> None:
         raise Refused(PermissionDenied(), "scope")
 
 
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours from which a form was sent: after signing in again, one is back at the same question."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def _to(url: str, request: HttpRequest, back: str = "") -> HttpResponseRedirect:
-    back = back or (request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
+    back = back or (request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request))
     return HttpResponseRedirect(f"{url}?{urlencode({'next': back})}")

@@ -12,6 +12,7 @@ from accounts import operations
 from accounts.forms import FacilityForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Facility
+from accounts.refusals import Refused
 from accounts.views.companies import EDITORS
 
 
@@ -19,9 +20,13 @@ def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
     row = get_object_or_404(Company, pk=company)
     form = FacilityForm(request.POST or None, company=row)
     if request.method == "POST" and form.is_valid():
-        operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
-        messages.success(request, _("The site is added."))
-        return redirect("facilities", company)
+        try:
+            operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(request, _("The site is added."))
+            return redirect("facilities", company)
     context = {
         "company": row,
         "form": form,
@@ -36,11 +41,15 @@ def facility(request: AuthenticatedRequest, company: int, pk: int) -> HttpRespon
     form = FacilityForm(request.POST or None, instance=site, company=site.company)
     if request.method == "POST" and form.is_valid():
         site.refresh_from_db()
-        operations.save_facility(
-            company=site.company, actor=request.user, at=timezone.now(), details=form.cleaned_data, facility=site
-        )
-        messages.success(request, _("Saved."))
-        return redirect("facilities", company)
+        try:
+            operations.save_facility(
+                company=site.company, actor=request.user, at=timezone.now(), details=form.cleaned_data, facility=site
+            )
+        except Refused as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("facilities", company)
     return render(request, "accounts/facility.html", {"company": site.company, "form": form, "site": site})
 
 

@@ -6,8 +6,10 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import operations
 from accounts.forms import ProfileForm
 from accounts.http import AuthenticatedRequest
 from accounts.sessions import end_sessions
@@ -21,8 +23,7 @@ def second_factor(request: AuthenticatedRequest) -> HttpResponse:
 def profile(request: AuthenticatedRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
-        request.user.name = form.cleaned_data["name"]
-        request.user.save(update_fields=["name"])
+        operations.rename_user(user=request.user, name=form.cleaned_data["name"], at=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form})

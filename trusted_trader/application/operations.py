@@ -36,6 +36,7 @@ EDITABLE = ("draft", "waiting_for_company")
 @transaction.atomic
 def start(*, account: Account, actor: User, at: datetime) -> Application:
     """Begin the account's application in the edition in force. Raises Refused while one is open."""
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)  # pressed twice, it begins once
     if queries.open_application(account):
         raise Refused(_("This account already has an open application. Go on with that one."), code="conflict")
     edition = criteria.current(queries.programme_day(at))
@@ -311,7 +312,7 @@ def submit(
     found = checks.run(facts)
     stops = [finding for finding in found if finding.severity == Severity.STOPS]
     case = moves.case_view(row, stopping=len(stops))
-    moves.check("submit", case=case, actor=moves.actor_view(actor, row, at, fresh_factor=fresh_factor))
+    moves.check("submit", row, case=case, actor=moves.actor_view(actor, row, at, fresh_factor=fresh_factor))
     if sworn_version != agreement.current_statement().version:
         raise Refused(_("The statement has a newer version. Read it and submit again."), code="stale")
     snapshot = _freeze(row, facts, actor=actor, at=at, address=address, sworn_version=sworn_version)
@@ -351,7 +352,7 @@ def _freeze(
 def answer_request(*, application: Application, actor: User, at: datetime, address: str) -> Snapshot:
     """Send the reopened answers back to the reviewer; the clock runs again. Raises Refused while one is untouched."""
     row = moves.locked(application)
-    moves.check("answer", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("answer", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     request = InformationRequest.objects.select_for_update().get(application=row, status="open")
     facts = queries.case_facts(row, queries.programme_day(at))
     snapshot = _freeze(row, facts, actor=actor, at=at, address=address)
@@ -369,7 +370,7 @@ def answer_request(*, application: Application, actor: User, at: datetime, addre
 def withdraw(*, application: Application, reason: str, actor: User, at: datetime) -> Application:
     """Take the application back. Returning later means a new application."""
     row = moves.locked(application)
-    moves.check("withdraw", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("withdraw", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     if len(reason.strip()) < 3:
         raise Refused(_("Say in a few words why you withdraw."), field="reason")
     open_request = InformationRequest.objects.filter(application=row, status="open").first()

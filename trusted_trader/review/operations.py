@@ -49,7 +49,7 @@ def claim(*, application: Application, actor: User, at: datetime) -> Application
     row = moves.locked(application)
     if row.status == "in_review" and row.reviewer_id and row.reviewer_id != actor.pk:
         raise Refused(_("%(who)s took this case just before you.") % {"who": row.reviewer}, code="conflict")
-    moves.check("claim", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("claim", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     moves.move(row, "claim", "in_review", actor=actor, at=at, reviewer=actor, claimed_at=at)
     return row
 
@@ -58,7 +58,7 @@ def claim(*, application: Application, actor: User, at: datetime) -> Application
 def release(*, application: Application, actor: User, at: datetime) -> Application:
     """Give a case back to the pool."""
     row = moves.locked(application)
-    moves.check("release", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("release", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     moves.move(row, "release", "submitted", actor=actor, at=at, reviewer=None, claimed_at=None)
     return row
 
@@ -67,7 +67,7 @@ def release(*, application: Application, actor: User, at: datetime) -> Applicati
 def reassign(*, application: Application, reviewer: User, reason: str, actor: User, at: datetime) -> Application:
     """A supervisor gives the case to another specialist. Raises Refused when that one has a tie."""
     row = moves.locked(application)
-    moves.check("reassign", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("reassign", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     if row.reviewer_id == reviewer.pk:
         raise Refused(_("%(who)s has this case already.") % {"who": reviewer}, field="reviewer")
     if Role.SPECIALIST not in reviewer.staff_roles:
@@ -143,7 +143,7 @@ def ask(
 ) -> InformationRequest:
     """Ask the company about some answers; these alone reopen and the decision clock pauses. Raises Refused."""
     row = moves.locked(application)
-    moves.check("ask", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("ask", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     known = {c.number for c in criteria_of(row)}
     asked = {number: text.strip() for number, text in questions.items() if text.strip() and number in known}
     if not asked:
@@ -314,7 +314,7 @@ def save_filter(*, owner: User, name: str, query: str, shared: bool) -> SavedFil
 @transaction.atomic
 def conclude_vetting(*, vetting: Vetting, cleared: bool, conclusion: str, actor: User, at: datetime) -> Vetting:
     """A vetting officer concludes the track. Raises Refused without the role, with a tie, or when it is concluded."""
-    row = Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
+    row = _locked_track(vetting)
     if row.status != "open":
         raise Refused(_("%(who)s has concluded this vetting already.") % {"who": row.officer}, code="conflict")
     _may_vet("clear" if cleared else "fail", row, actor, at)
@@ -330,12 +330,18 @@ def conclude_vetting(*, vetting: Vetting, cleared: bool, conclusion: str, actor:
 
 @transaction.atomic
 def reopen_vetting(*, vetting: Vetting, reason: str, actor: User, at: datetime) -> Vetting:
-    row = Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
+    row = _locked_track(vetting)
     _may_vet("reopen", row, actor, at)
     changes = events.changed(row, status="open", concluded_at=None)
     moves.record(row.application, "vetting.reopen", actor=actor, at=at, about=row, changes=changes, reason=reason)
     row.save()
     return row
+
+
+def _locked_track(vetting: Vetting) -> Vetting:
+    # The case is locked first, so that a decision and a vetting that moves can't pass one another.
+    Application.objects.select_for_update().get(pk=vetting.application_id)
+    return Vetting.objects.select_for_update(of=("self",)).select_related("application__account").get(pk=vetting.pk)
 
 
 def _may_vet(action: str, row: Vetting, actor: User, at: datetime) -> None:
@@ -357,6 +363,7 @@ def recommend(
     _known_reasons(outcome, reasons)
     moves.check(
         f"recommend_{outcome}",
+        row,
         case=moves.case_view(row, letter_reasons=reasons),
         actor=moves.actor_view(actor, row, at),
     )
@@ -378,7 +385,7 @@ def recommend(
 def return_to_review(*, application: Application, reason: str, actor: User, at: datetime) -> Application:
     """A supervisor sends the case back to its reviewer with the reason."""
     row = moves.locked(application)
-    moves.check("return_to_review", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("return_to_review", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     if not reason.strip():
         raise Refused(_("Say what the reviewer should look at again."), field="reason")
     moves.move(
@@ -409,7 +416,7 @@ def decide(
         raise Refused(_("%(who)s has decided this case already.") % {"who": row.decided_by}, code="conflict")
     _known_reasons(outcome, reasons)
     action = "certify" if outcome == "certify" else "refuse"
-    moves.check(action, case=moves.case_view(row, letter_reasons=reasons), actor=moves.actor_view(actor, row, at))
+    moves.check(action, row, case=moves.case_view(row, letter_reasons=reasons), actor=moves.actor_view(actor, row, at))
     letters_at = at + UNDO
     today = programme_day(at)
     decision = Decision.objects.create(
@@ -456,7 +463,7 @@ def undo_decision(*, application: Application, actor: User, at: datetime) -> App
     decision = Decision.objects.select_for_update().filter(application=row, undone_at=None).first()
     if decision is None:
         raise Refused(_("There is no decision to undo."), code="conflict")
-    moves.check("undo_decision", case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    moves.check("undo_decision", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
     if not effects.cancel("decision.letters", f"decision:{decision.pk}", 1, at=at):
         raise Refused(_("The letter has left. The decision can't be undone any more."), code="too_late")
     decision.undone_at = at

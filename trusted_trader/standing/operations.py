@@ -93,6 +93,7 @@ def propose_change(
     *, account: Account, kind: str, reason: str, letter: str, actor: User, at: datetime
 ) -> StandingChange:
     """Propose to suspend or reinstate; another director must confirm. Raises Refused."""
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)  # two proposals come one after the other
     view = StandingView(
         status=standing(account, at=at).status,
         change_proposed=StandingChange.objects.filter(account=account, status="proposed").exists(),
