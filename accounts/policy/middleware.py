@@ -186,8 +186,7 @@ def allow(request: HttpRequest, match: ResolverMatch, asking: Asking) -> None:
     elif not row.who & {Who.SIGNED_IN, Who.HALF_SIGNED_IN} and not row.who & asking.roles:
         raise Refused(PermissionDenied(), "role")
     if row.factor == Factor.FRESH and asking.factor != Factor.FRESH:
-        back = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
-        raise Refused(_to(reverse("account_reauthenticate"), request, back), "stale factor")
+        raise Refused(_to(reverse("account_reauthenticate"), request), "stale factor")
 
 
 def _allow_owner(row: Row, match: ResolverMatch, asking: Asking) -> None:
@@ -217,6 +216,6 @@ def _page_before(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _to(url: str, request: HttpRequest, back: str = "") -> HttpResponseRedirect:
-    back = back or (request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request))
+def _to(url: str, request: HttpRequest) -> HttpResponseRedirect:
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request)
     return HttpResponseRedirect(f"{url}?{urlencode({'next': back})}")

@@ -14,16 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import services
+from tests.journeys.browsing import CHROMIUM
 
 # Playwright keeps an event loop in this thread; the tests use the database from it, and nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 LONGEST_START = 60
 
 
@@ -143,8 +142,3 @@ def mailed(to: str, pattern: str) -> str:
                 return found.group(1)
         time.sleep(0.2)
     raise AssertionError(f"no mail to {to} with {pattern}")
-
-
-def one_time_code(secret: str) -> str:
-    """The authenticator app's code at this moment."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))

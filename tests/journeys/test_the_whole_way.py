@@ -21,7 +21,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import Account, PartnerClient, User
 from accounts.roles import Role
 from tests import builders
-from tests.journeys.conftest import mailed, one_time_code
+from tests.journeys.browsing import one_time_code
+from tests.journeys.conftest import mailed
 from trusted_trader.application.models import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
