@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trusted_trader.review.urls import urlpatterns as review_urls
 
+OWN_APPS = frozenset({"accounts", "trusted_trader", "fastlane"})
+
 
 class PortalAdminSite(admin.AdminSite):
     site_title = _("Trusted Trader Portal")
@@ -24,6 +26,10 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The queue, the workbench and their like stand before the registers."""
         return [*review_urls, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Our own registers; those that packages bring along have no row in the policy table and stay closed."""
+        return [app for app in super().get_app_list(request, app_label) if app["app_label"] in OWN_APPS]
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -7,6 +7,7 @@ because the sweeper finds every row that is due and not done, and a handler and 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 type Handler = Callable[[Effect], str | None]
 HANDLERS: dict[str, list[Handler]] = {}
 RUN = "accounts.effects.run"
+BROKER_REST = 5.0  # seconds in which a broker that did not answer is not asked again
+_broker_away_until = 0.0
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -70,10 +73,14 @@ def cancel(kind: str, subject: str, version: str | int, *, at: datetime) -> bool
 
 
 def _tell_a_worker(effect_id: int) -> None:
+    global _broker_away_until
+    if time.monotonic() < _broker_away_until:
+        return
     try:
         current_app.send_task(RUN, args=[effect_id], ignore_result=True)
     except (OperationalError, OSError) as error:
-        # The sweeper will find the row: a request never fails because the broker is away.
+        # The sweeper will find the row: a request never fails because the broker is away, and waits for it once.
+        _broker_away_until = time.monotonic() + BROKER_REST
         log.warning("broker away, the sweeper will run effect %s: %s", effect_id, type(error).__name__)
 
 

@@ -15,6 +15,7 @@ from accounts.models import Account, Facility, User
 from accounts.owned import CompanyOwned
 
 OPEN = ("draft", "submitted", "in_review", "waiting_for_company", "recommended")
+DECIDED = ("certified", "refused")
 
 
 class Application(CompanyOwned):
@@ -58,6 +59,9 @@ class Application(CompanyOwned):
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=models.F("recommender")),
                 name="decider_is_not_the_recommender",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=DECIDED) | Q(decided_by__isnull=False), name="a_decided_case_has_its_decider"
             ),
         ]
         indexes = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -64,7 +63,7 @@ def receipt(effect: Effect) -> str:
     }
     subject = _("Received: application %(reference)s") % {"reference": application.reference}
     tell_company(
-        application, "application.receipt", subject, body, at=timezone.now(), attachment=f"receipt:{snapshot.pk}"
+        application, "application.receipt", subject, body, at=effect.not_before, attachment=f"receipt:{snapshot.pk}"
     )
     return "told"
 
@@ -76,7 +75,7 @@ def withdrawn(effect: Effect) -> str:
     body = _(
         "The application was withdrawn. Your answers are kept. When you return, start a new application from them."
     )
-    tell_company(application, "application.withdrawn", subject, body, at=timezone.now())
+    tell_company(application, "application.withdrawn", subject, body, at=effect.not_before)
     return "told"
 
 
@@ -94,7 +93,7 @@ def request_sent(effect: Effect) -> str:
         "Please answer by %(due)s. Only these answers are open; the others stay as submitted. "
         "Our decision clock waits until you answer."
     ) % {"numbers": numbers, "message": request.message, "due": day(request.due_at)}
-    tell_company(application, "request.sent", subject, body.replace("\n\n\n\n", "\n\n"), at=timezone.now())
+    tell_company(application, "request.sent", subject, body.replace("\n\n\n\n", "\n\n"), at=effect.not_before)
     return "told"
 
 
@@ -109,7 +108,7 @@ def request_answered(effect: Effect) -> str:
     notices.tell(
         [reader],
         kind="request.answered",
-        at=timezone.now(),
+        at=effect.not_before,
         link=f"/admin/review/{application.pk}/",
         subject=_("%(company)s has answered (%(reference)s)")
         % {"company": application.account.company, "reference": application.reference},
@@ -130,7 +129,7 @@ def request_remind(effect: Effect) -> str:
         "reference": request.application.reference,
     }
     body = _("The reviewer still waits for your answers. Our decision clock stands still until you send them.")
-    tell_company(request.application, "request.remind", subject, body, at=timezone.now())
+    tell_company(request.application, "request.remind", subject, body, at=effect.not_before)
     return "told"
 
 
@@ -143,12 +142,12 @@ def request_lapsed(effect: Effect) -> str:
     application = request.application
     subject = _("The time to answer is over: application %(reference)s") % {"reference": application.reference}
     body = _("We did not get your answers in time. The reviewer goes on with what was submitted.")
-    tell_company(application, "request.lapsed", subject, body, at=timezone.now())
+    tell_company(application, "request.lapsed", subject, body, at=effect.not_before)
     notices.tell(
         [application.reviewer or request.asked_by],
         kind="request.lapsed",
         subject=subject,
-        at=timezone.now(),
+        at=effect.not_before,
         body=_("The company has not answered. Decide on what is there, or ask again."),
         link=f"/admin/review/{application.pk}/",
     )
@@ -164,7 +163,7 @@ def draft_remind(effect: Effect) -> str:
     body = _(
         "You have signed the agreement, and the security profile is not submitted yet. Everything you wrote is saved."
     )
-    tell_company(application, "draft.remind", subject, body, at=timezone.now())
+    tell_company(application, "draft.remind", subject, body, at=effect.not_before)
     return "told"
 
 
@@ -176,7 +175,7 @@ def flag_remind(effect: Effect) -> str:
     notices.tell(
         [flag.owner],
         kind="flag.remind",
-        at=timezone.now(),
+        at=effect.not_before,
         link=f"/admin/review/{flag.application_id}/",
         subject=_("Your flag on %(reference)s should end today") % {"reference": flag.application.reference},
         body=_("“%(title)s”: clear it, or give it a new end.") % {"title": flag.title},

@@ -1,4 +1,4 @@
-"""What the companies of the demonstration world write: texts filled with their own trade, people, places and figures."""
+"""What the demonstration's companies write: texts filled with their own trade, people, places and figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ CARRIERS = ("Dunlin Freight", "Bramble Road Haulage", "Copper Mile Transport", "
 
 THIN = "Yes, our staff takes care of this every day."
 EMPTY = "We take security very seriously. All our procedures are in place and we always comply fully with the criteria."
-PLANS = "{lead} has made a start. We plan to install what is missing at {site} and the company will write the procedure after that."
+PLANS = (
+    "{lead} has made a start. We plan to install what is missing at {site} "
+    "and the company will write the procedure after that."
+)
 
 
 @dataclass(frozen=True, slots=True)

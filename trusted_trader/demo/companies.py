@@ -40,10 +40,14 @@ UNIT = {
     EntityType.THIRD_PARTY_LOGISTICS: "trailer", EntityType.FOREIGN_MANUFACTURER: "trailer",
 }  # fmt: skip
 HISTORIES = (
-    "Founded in {since} in {city} by two families, we deal in {goods}. Our main partner is {partner} in {origin}; today {staff} people work here.",
-    "{legal} began in {since} with one rented room. We now handle {goods} at {site} and work with {partner} and {partner2}.",
-    "Since {since} we have been known for {goods}. Most of it passes through {site}, and {origin} is the place we know best.",
-    "A former harbor master started the firm in {since}. {staff} people now see to {goods} between {origin} and {city}.",
+    "Founded in {since} in {city} by two families, we deal in {goods}. "
+    "Our main partner is {partner} in {origin}; today {staff} people work here.",
+    "{legal} began in {since} with one rented room. "
+    "We now handle {goods} at {site} and work with {partner} and {partner2}.",
+    "Since {since} we have been known for {goods}. "
+    "Most of it passes through {site}, and {origin} is the place we know best.",
+    "A former harbor master started the firm in {since}. "
+    "{staff} people now see to {goods} between {origin} and {city}.",
 )
 
 
@@ -121,10 +125,27 @@ def _plan(row: list[str], number: int) -> Plan:
     key, legal, kind, plan, ago, specialist, *rest, employees, since, weak = row
     city, region, postal, country, goods, origin, origin_country, partner, partner2, site = rest
     return Plan(
-        key, legal, EntityType(kind), plan, int(ago), None if specialist == "-" else int(specialist), city, region, postal,
-        country, goods, origin, origin_country, partner, partner2, site, int(employees), int(since),
-        frozenset(weak.split()), number,
-    )  # fmt: skip
+        key,
+        legal,
+        EntityType(kind),
+        plan,
+        int(ago),
+        None if specialist == "-" else int(specialist),
+        city,
+        region,
+        postal,
+        country,
+        goods,
+        origin,
+        origin_country,
+        partner,
+        partner2,
+        site,
+        int(employees),
+        int(since),
+        frozenset(weak.split()),
+        number,
+    )
 
 
 def dice(*parts: object) -> int:

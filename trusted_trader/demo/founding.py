@@ -210,10 +210,16 @@ def _upload(plan: Plan, company: Company, site: Facility, officer: User, people:
         )
         blank = "template" in weak and paper.code == "PAR"
         files.upload(
-            company=company, name=f"{plan.key}-{paper.code.lower()}.pdf", title=f"{paper.title} {issued:%Y}",
-            chunks=[papers.document(plan, paper, words, said, unfilled=blank)], issued_on=issued,
-            expires_on=days.today - timedelta(days=base - left), facility=site if paper.site else None, actor=officer, at=at,
-        )  # fmt: skip
+            company=company,
+            name=f"{plan.key}-{paper.code.lower()}.pdf",
+            title=f"{paper.title} {issued:%Y}",
+            chunks=[papers.document(plan, paper, words, said, unfilled=blank)],
+            issued_on=issued,
+            expires_on=days.today - timedelta(days=base - left),
+            facility=site if paper.site else None,
+            actor=officer,
+            at=at,
+        )
     if plan.handles_cargo:
         for scene in sorted(papers.SCENES, key=lambda scene: dice(plan.key, scene))[: 2 if plan.number % 4 == 1 else 1]:
             taken = days.today - timedelta(days=base + 20 + plan.number % 9)
@@ -264,6 +270,11 @@ def _partners(made: Founded, at: datetime) -> None:
     if plan.number % 4 != 3 or "nocarrier" in plan.weak or answers.profile(plan)["subcontracts_transport"]:
         rows.append({"name": answers.carrier(plan), "country": "US", "kind": "carrier", "certified_claim": True,
                      "programme_country": "US", "certificate": f"US-DEMO-{plan.number:03d}"})  # fmt: skip
+    if "chain" in plan.weak:  # many hands abroad that nobody has certified: what raises the risk
+        extra = zip(
+            ("Packing", "Trucking", "Storage", "Painting", "Assembly"), ("VN", "ID", "TR", "EG", "KH"), strict=True
+        )
+        rows += [{"name": f"{plan.origin} {work} Example", "country": code, "kind": "other"} for work, code in extra]
     for details in rows:
         operations.save_business_partner(account=made.account, details=details, actor=made.officer, at=at)
 

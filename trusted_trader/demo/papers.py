@@ -47,7 +47,7 @@ def kinds() -> Sequence[Paper]:
             row.get("needs", ""),
             tuple(row["paragraphs"]),
             tuple(map(tuple, row["rows"])),
-        )  # fmt: skip
+        )
         for row in rows
     )
 
@@ -202,7 +202,7 @@ def _docks(draw: ImageDraw.ImageDraw, rng: random.Random, plan: Plan) -> None:
         draw.rectangle((x, 310, x + 130, 440), fill=(222, 222, 214), outline=(60, 60, 60), width=3)
         for y in range(322, 440, 16):
             draw.line((x, y, x + 130, y), fill=(190, 190, 184))
-        draw.text((x + 52, 275), str(number + 1), fill=(255, 255, 255), font_size=28)
+        draw.text((x + 54, 340), str(number + 1), fill=(120, 120, 116), font_size=40)
         draw.ellipse((x + 60, 254, x + 74, 268), fill=(255, 240, 170))
     draw.line((0, 560, 960, 520), fill=(238, 200, 60), width=8)
 
@@ -243,4 +243,4 @@ def _seal(draw: ImageDraw.ImageDraw, rng: random.Random, plan: Plan) -> None:
     draw.ellipse((462, 300, 506, 344), fill=(212, 160, 40), outline=(80, 60, 10), width=4)
     draw.rectangle((474, 330, 494, 470), fill=(196, 198, 200), outline=(70, 70, 72), width=3)
     draw.rectangle((440, 460, 530, 510), fill=(236, 190, 40), outline=(90, 70, 10), width=4)
-    draw.text((450, 472), f"DEMO {7000 + rng.randint(100, 999)}", fill=(40, 30, 10), font_size=18)
+    draw.text((450, 472), f"DEMO {7000 + rng.randint(100, 999)}", fill=(40, 30, 10), font_size=14)

@@ -43,30 +43,63 @@ class Person:
 
 CAST: Sequence[Person] = (
     Person(Role.OFFICER, "Olive Ocampo", "lanternquay", tries="Read what is sworn and submit the application."),
-    Person(Role.OFFICER, "Oscar Oyelaran", "tidewheel", tries="Answer the reviewer's three questions before the time is over."),
-    Person(Role.OFFICER, "Odette Oakes", "brightharbor", tries="Open the certificate; give or take away a partner's sight."),
+    Person(
+        Role.OFFICER,
+        "Oscar Oyelaran",
+        "tidewheel",
+        tries="Answer the reviewer's three questions before the time is over.",
+    ),
+    Person(
+        Role.OFFICER, "Odette Oakes", "brightharbor", tries="Open the certificate; give or take away a partner's sight."
+    ),
     Person(Role.OFFICER, "Opal Ortega", "copperfinch", tries="Read why the membership is suspended and what to do."),
     Person(Role.OFFICER, "Orson Obi", "saltmarsh", tries="Read the refusal, its reasons and how to appeal."),
     Person(Role.OFFICER, "Otis Orchard", "orchardline", tries="Go on with a half written security profile."),
     Person(Role.CONTACT, "Carl Contreras", "lanternquay", tries="Change an answer, link evidence, try to submit."),
-    Person(Role.COMPANY_USER, "Uma Usher", "lanternquay", tries="Write answers; take the profile out as a spreadsheet."),
+    Person(
+        Role.COMPANY_USER, "Uma Usher", "lanternquay", tries="Write answers; take the profile out as a spreadsheet."
+    ),
     Person(Role.CONSULTANT, "Connie Consuelo", "tidewheel", tries="Help with the answers; signing is refused."),
     Person(Role.VESSEL_AGENT, "Vito Vance", "petrelocean", tries="See what a vessel agent may see."),
     Person(Role.SPECIALIST, "Sam Okafor", office="north", tries="Open the queue, judge answers, ask, recommend."),
-    Person(Role.SPECIALIST, "Maya Lindqvist", office="gulf", tries="Carry the heaviest load; one company is closed to her by a tie."),
-    Person(Role.SPECIALIST, "Teo Marchetti", office="south", tries="Compare old and new answers of a case that came back."),
+    Person(
+        Role.SPECIALIST,
+        "Maya Lindqvist",
+        office="gulf",
+        tries="Carry the heaviest load; one company is closed to her by a tie.",
+    ),
+    Person(
+        Role.SPECIALIST, "Teo Marchetti", office="south", tries="Compare old and new answers of a case that came back."
+    ),
     Person(Role.SPECIALIST, "Ines Duarte", office="pacific", tries="Claim a case from the pool."),
-    Person(Role.SUPERVISOR, "Sue Abernathy", office="north", tries="Decide a recommended case, and undo it within the minute."),
+    Person(
+        Role.SUPERVISOR,
+        "Sue Abernathy",
+        office="north",
+        tries="Decide a recommended case, and undo it within the minute.",
+    ),
     Person(Role.SUPERVISOR, "Ravi Menon", office="gulf", tries="Reassign cases; decide what a colleague can't."),
     Person(Role.DIRECTOR, "Dana Whitlock", office="headquarters", tries="Propose to suspend a member."),
     Person(Role.DIRECTOR, "Hugo Brandt", office="headquarters", tries="Confirm or reject what a colleague proposed."),
-    Person(Role.VETTING_OFFICER, "Vic Tanaka", office="headquarters", tries="Conclude a vetting; reveal a date of birth with a reason."),
-    Person(Role.AUDITOR, "Ada Novak", office="headquarters", tries="Read an account's history; take a case out as a bundle."),
+    Person(
+        Role.VETTING_OFFICER,
+        "Vic Tanaka",
+        office="headquarters",
+        tries="Conclude a vetting; reveal a date of birth with a reason.",
+    ),
+    Person(
+        Role.AUDITOR,
+        "Ada Novak",
+        office="headquarters",
+        tries="Read an account's history; take a case out as a bundle.",
+    ),
     Person(Role.DATA_STEWARD, "Dov Stein", office="headquarters", tries="Look after the programme's data."),
     Person(Role.PORT_OFFICER, "Pia Sorensen", office="gulf", tries="See what a port officer may see."),
-    Person(Role.TARGETING_ANALYST, "Tarek Haddad", office="headquarters", tries="See what a targeting analyst may see."),
+    Person(
+        Role.TARGETING_ANALYST, "Tarek Haddad", office="headquarters", tries="See what a targeting analyst may see."
+    ),
     Person(Role.ADMINISTRATOR, "Alma Ruiz", office="headquarters", tries="Look after partner clients."),
-)  # fmt: skip
+)
 
 # Company people without a sign-in are made up from these.
 FIRST = ("Ana", "Bela", "Chen", "Dara", "Elif", "Femi", "Gita", "Hana", "Ivan", "Jun", "Kofi", "Lena", "Milo", "Nora",

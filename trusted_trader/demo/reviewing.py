@@ -28,8 +28,8 @@ COMMENTS = (
     "The document linked here does not show the measure at your site.",
     "We could not see from text and pictures that this is in place.",
 )
-CLEARED = "Numbers, owners and managers were compared with the lists; the history of the business was read. Nothing was found."
-FAILED = "The owner named here gave another date of birth in an earlier application, and the address belongs to a storage firm."
+CLEARED = "Numbers, owners and managers were compared with the lists and the history was read. Nothing was found."
+FAILED = "The owner gave another date of birth in an earlier application; the address is that of a storage firm."
 SHARED_FILTERS = (
     (0, "Due in two weeks, everyone", "view=soon"), (1, "High risk at the Gulf", "view=high&office=gulf"),
     (3, "Importers without a reviewer", "view=unclaimed&kind=importer"),
@@ -138,9 +138,15 @@ class Case:
             row = Response.objects.get(account=self.made.account, number=number)
             text = f"{row.text or row.because} {added}".strip()
             operations.save_answer(
-                account=self.made.account, number=number, state="implemented", text=text, because="", version=row.version,
-                actor=self.made.writers[-1], at=at - timedelta(hours=3),
-            )  # fmt: skip
+                account=self.made.account,
+                number=number,
+                state="implemented",
+                text=text,
+                because="",
+                version=row.version,
+                actor=self.made.writers[-1],
+                at=at - timedelta(hours=3),
+            )
         operations.answer_request(application=self.application, actor=self.made.officer, at=at, address="192.0.2.7")
 
     def _vetting(self, finished: bool) -> None:

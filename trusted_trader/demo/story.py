@@ -113,9 +113,15 @@ def _answer(made: Founded, days: Days) -> None:
         at = days.at(ago, 8 + place % 9, place * 7 % 60)
         writer = made.writers[place // 9 % len(made.writers)]
         operations.save_answer(
-            account=made.account, number=number, state=answer.state, text=answer.text, because=answer.because, version=0,
-            actor=writer, at=at,
-        )  # fmt: skip
+            account=made.account,
+            number=number,
+            state=answer.state,
+            text=answer.text,
+            because=answer.because,
+            version=0,
+            actor=writer,
+            at=at,
+        )
         if links.get(number):
             operations.link_evidence(account=made.account, number=number, evidence=links[number], actor=writer, at=at)
 

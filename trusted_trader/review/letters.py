@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -42,7 +41,7 @@ def send(effect: Effect) -> str:
         f"decision.{decision.outcome}",
         subject,
         words(decision),
-        at=timezone.now(),
+        at=effect.not_before,
         attachment=f"letter:{decision.pk}",
     )
     return "sent"

@@ -55,7 +55,7 @@ class StandingChange(CompanyOwned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(concluded_by=None) | ~Q(status="confirmed") | ~Q(concluded_by=F("proposed_by")),
+                condition=~Q(status="confirmed") | (Q(concluded_by__isnull=False) & ~Q(concluded_by=F("proposed_by"))),
                 name="standing_change_takes_two_people",
             ),
             models.UniqueConstraint(

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import effects
@@ -89,7 +88,7 @@ def change_letter(effect: Effect) -> str:
             f"standing.{change.kind}",
             subject,
             change.letter,
-            at=timezone.now(),
+            at=effect.not_before,
             attachment=f"change:{change.pk}",
         )
     return "told"
