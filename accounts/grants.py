@@ -1,4 +1,4 @@
-"""Grant the app role what it needs after each migration: rows, never ownership; events may only be added and read."""
+"""Grant the app role rows, never ownership: events are only added and read, cases never removed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from django.db import connections
 
 APP_ROLE = "portal_app"
 ADD_ONLY = ("accounts_event", "accounts_seal", "trusted_trader_snapshot", "trusted_trader_agreementsignature")
+# Rows that end, lapse or are withdrawn, and are never removed: a case may not disappear without a trace.
+NEVER_REMOVED = (
+    "accounts_user",
+    "accounts_company",
+    "accounts_account",
+    "accounts_membership",
+    "accounts_consent",
+    "accounts_effect",
+    "trusted_trader_application",
+    "trusted_trader_informationrequest",
+    "trusted_trader_vetting",
+    "trusted_trader_decision",
+    "trusted_trader_standing",
+    "trusted_trader_standingchange",
+    "trusted_trader_certificate",
+)
 
 GRANTS = f"""
 do $$ begin
@@ -17,7 +33,7 @@ grant usage on schema public to {APP_ROLE};
 grant select, insert, update, delete on all tables in schema public to {APP_ROLE};
 grant usage, select on all sequences in schema public to {APP_ROLE};
 revoke insert, update, delete on django_migrations from {APP_ROLE};
-"""
+"""  # noqa: S608 - a name of our own
 
 
 def grant(using: str = "default", **_: Any) -> None:
@@ -25,3 +41,5 @@ def grant(using: str = "default", **_: Any) -> None:
         cursor.execute(GRANTS)
         for table in ADD_ONLY:
             cursor.execute(f"revoke update, delete, truncate on {table} from {APP_ROLE}")
+        for table in NEVER_REMOVED:
+            cursor.execute(f"revoke delete, truncate on {table} from {APP_ROLE}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts import events, origin
+from accounts import events, grants, origin
 from accounts.events.verifying import chain_faults
 from accounts.models import Company, Event
 from tests import builders, folding
@@ -75,10 +75,11 @@ def test_without_the_trigger_the_status_would_move_by_itself(world, as_owner):
     assert folding.differences()
 
 
-def test_a_standing_is_never_rewritten_removed_or_begun_without_its_event(world):
+def test_a_standing_is_never_rewritten_removed_or_begun_without_its_event(world, as_owner):
     assert "never rewritten" in refused("update trusted_trader_standing set status = 'good', known = known")
     assert "never rewritten" in refused("update trusted_trader_standing set known = tstzrange(lower(known), null)")
-    assert "never rewritten" in refused("delete from trusted_trader_standing")
+    with as_owner():
+        assert "never rewritten" in refused("delete from trusted_trader_standing")
     account = world.beginner.account
     assert "only with its event" in refused(
         "insert into trusted_trader_standing (company_id, account_id, valid, known, level, status, reason)"
@@ -98,6 +99,16 @@ def test_events_are_added_and_never_touched_again_by_the_app(world):
     ):
         reason = refused(statement)
         assert "permission denied" in reason or "must be owner" in reason, statement
+
+
+@pytest.mark.parametrize("table", grants.NEVER_REMOVED)
+def test_a_case_and_whose_it_is_can_not_disappear(table, world):
+    assert "permission denied" in refused(f"delete from {table}")
+
+
+def test_what_is_guarded_is_never_removed_either(world):
+    guarded = {model._meta.db_table for model in folding.models_with_a_status()}
+    assert guarded <= set(grants.NEVER_REMOVED)
 
 
 def test_the_app_may_not_switch_the_guards_off(world):
