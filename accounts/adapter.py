@@ -21,7 +21,6 @@ from accounts.models import User
 from accounts.policy import Factor
 from accounts.sessions import end_sessions
 
-
 WRONG_CODE = _("This code doesn't fit. Enter the newest one; each code works once.")
 
 

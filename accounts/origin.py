@@ -15,7 +15,7 @@ class Origin:
     address: str = ""  # the caller's network address; kept only where someone signs
 
 
-_current: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
 
 
 def current() -> Origin:

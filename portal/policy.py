@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.policy.rows import ROWS as ACCOUNTS
-
 from accounts.policy import BOTH, EVERY_STAFF_ROLE, GET, Who, row, table
+from accounts.policy.rows import ROWS as ACCOUNTS
 from accounts.roles import Role
 from fastlane.policy import ROWS as FASTLANE
 from trusted_trader.policy import ROWS as PROGRAMME

@@ -35,7 +35,9 @@ FIELD_KEYS = env_secret("FIELD_KEYS", development=DEVELOPMENT).split(",")
 LOOKUP_KEY = env_secret("LOOKUP_KEY", development=DEVELOPMENT)
 
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", local_service("public_url") or "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env_list("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if DEVELOPMENT else [])
+ALLOWED_HOSTS = env_list(
+    "PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if DEVELOPMENT else []
+)
 CSRF_TRUSTED_ORIGINS = env_list("PORTAL_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [

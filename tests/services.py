@@ -66,7 +66,7 @@ _acts_as_app = False
 
 def act_as_app() -> None:
     """From now on every connection to the test database acts as the app's role."""
-    global _acts_as_app  # noqa: PLW0603 - one switch a process
+    global _acts_as_app
     _acts_as_app = True
     connection_created.connect(_take_role, dispatch_uid="tests.take_role")
     TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
@@ -76,7 +76,7 @@ def act_as_app() -> None:
 
 def act_as_owner() -> None:
     """For the end of the run: the test database is removed by its owner."""
-    global _acts_as_app  # noqa: PLW0603
+    global _acts_as_app
     _acts_as_app = False
     _give_role_back()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,9 +21,7 @@ def seal_key() -> ECKey:
         handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(ECKey.generate_key("P-256").as_pem(private=True))
-        try:
-            os.link(draft, path)  # the first of two racing processes wins
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of two racing processes wins
+            os.link(draft, path)
         draft.unlink()
     return ECKey.import_key(path.read_bytes())

@@ -73,7 +73,7 @@ def test_the_statement_is_checked_by_the_printed_function(
     _, values = environment
     space: dict[str, object] = {}
     exec(block("python", "content_of"), space)  # noqa: S102 - the guide's own text
-    with urlopen(f"{values['PORTAL']}/.well-known/jwks.json") as answer:  # noqa: S310
+    with urlopen(f"{values['PORTAL']}/.well-known/jwks.json") as answer:
         published = json.load(answer)
     answered = subprocess.run(
         ["bash", "-euc", block("bash", "curl")], env=values, capture_output=True, text=True, check=True, cwd=tmp_path

@@ -38,7 +38,6 @@ def own_files() -> Iterator[None]:
         _inspector.reset(token)
 
 
-
 def quarantine_path(key: uuid.UUID) -> Path:
     """Where an unchecked file lies: outside every folder that is served, under a name of ours."""
     return Path(settings.QUARANTINE_DIR) / f"{key}.upload"

@@ -102,5 +102,3 @@ def export(rows: Sequence[SheetRow], *, company: str, account: str, edition: str
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-

@@ -169,19 +169,27 @@ def bench(application: Application, user: User, at: datetime) -> Bench:
     verdicts = {v.number: v for v in Verdict.objects.filter(application=application).select_related("given_by")}
     requests = list(
         InformationRequest.objects.filter(application=application)
-        .select_related("asked_by", "answered_by").prefetch_related("answers").order_by("-pk")
-    )  # fmt: skip
+        .select_related("asked_by", "answered_by")
+        .prefetch_related("answers")
+        .order_by("-pk")
+    )
     vetting = Vetting.objects.filter(application=application).select_related("officer").first()
     flags = list(Flag.objects.filter(application=application).select_related("owner", "cleared_by").order_by("pk"))
     categories = _categories(application, snapshots, assessment, verdicts, requests)
     shown = Bench(
-        application=application, snapshots=snapshots, categories=categories, assessment=assessment,
-        findings=_findings(assessment, at_answers=False), factors=_factors(assessment), requests=requests,
-        vetting=vetting, flags=flags,
+        application=application,
+        snapshots=snapshots,
+        categories=categories,
+        assessment=assessment,
+        findings=_findings(assessment, at_answers=False),
+        factors=_factors(assessment),
+        requests=requests,
+        vetting=vetting,
+        flags=flags,
         notes=list(Note.objects.filter(application=application).select_related("written_by").order_by("-pk")),
         decisions=_decisions(application),
         similar=similar(application, _in_question(verdicts, requests, assessment)),
-    )  # fmt: skip
+    )
     actor = ActorView(user_id=user.pk, roles=user.staff_roles, at=at)
     offers = workflow.available(TABLE, case=_case_view(shown), actor=actor)
     return replace(shown, offers={offer.action: offer for offer in offers})
@@ -227,9 +235,12 @@ def _case_view(shown: Bench) -> CaseView:
 
 
 def _categories(
-    application: Application, snapshots: Sequence[Snapshot], assessment: Assessment | None,
-    verdicts: Mapping[str, Verdict], requests: Sequence[InformationRequest],
-) -> list[tuple[Category, list[AnswerCard]]]:  # fmt: skip
+    application: Application,
+    snapshots: Sequence[Snapshot],
+    assessment: Assessment | None,
+    verdicts: Mapping[str, Verdict],
+    requests: Sequence[InformationRequest],
+) -> list[tuple[Category, list[AnswerCard]]]:
     entity_type = EntityType(application.account.entity_type)
     answers: Mapping[str, Any] = snapshots[0].content["answers"] if snapshots else {}
     files = _evidence(application, answers)
@@ -243,22 +254,35 @@ def _categories(
             category,
             [
                 _card(
-                    criterion, entity_type, answers.get(criterion.number, {}), files, found.get(criterion.number, []),
-                    suggested.get(criterion.number), verdicts.get(criterion.number), asked.get(criterion.number),
+                    criterion,
+                    entity_type,
+                    answers.get(criterion.number, {}),
+                    files,
+                    found.get(criterion.number, []),
+                    suggested.get(criterion.number),
+                    verdicts.get(criterion.number),
+                    asked.get(criterion.number),
                     answered=last is not None and last.status == "answered",
                 )
                 for criterion in criteria
             ],
         )
         for category, criteria in groups.items()
-    ]  # fmt: skip
+    ]
 
 
 def _card(
-    criterion: Criterion, entity_type: EntityType, answer: Mapping[str, Any], files: Mapping[str, Evidence],
-    findings: Sequence[FoundLine], suggestion: Mapping[str, Any] | None, verdict: Verdict | None,
-    asked: RequestedAnswer | None, *, answered: bool,
-) -> AnswerCard:  # fmt: skip
+    criterion: Criterion,
+    entity_type: EntityType,
+    answer: Mapping[str, Any],
+    files: Mapping[str, Evidence],
+    findings: Sequence[FoundLine],
+    suggestion: Mapping[str, Any] | None,
+    verdict: Verdict | None,
+    asked: RequestedAnswer | None,
+    *,
+    answered: bool,
+) -> AnswerCard:
     state = answer.get("state", "")
     word = suggestion["verdict"] if suggestion else ""
     reasons = [FoundLine(_(r["message"]) % r["params"]) for r in suggestion["reasons"]] if suggestion else []
@@ -342,14 +366,20 @@ def similar(application: Application, numbers: set[str], limit: int = 5) -> list
     if not numbers:
         return []
     newest = (
-        Application.objects.filter(status__in=["certified", "refused"], account__entity_type=application.account.entity_type)
-        .exclude(pk=application.pk).order_by("-pk").values("pk")[:SIMILAR_AMONG]
-    )  # fmt: skip
+        Application.objects.filter(
+            status__in=["certified", "refused"], account__entity_type=application.account.entity_type
+        )
+        .exclude(pk=application.pk)
+        .order_by("-pk")
+        .values("pk")[:SIMILAR_AMONG]
+    )
     rejected = Verdict.objects.filter(application__in=newest, number__in=numbers, word=Verdict.Word.REJECTED)
     asked = RequestedAnswer.objects.filter(request__application__in=newest, number__in=numbers)
-    pairs = rejected.order_by().values_list(*_shown("application")).union(
-        asked.order_by().values_list(*_shown("request__application"))
-    )  # fmt: skip
+    pairs = (
+        rejected.order_by()
+        .values_list(*_shown("application"))
+        .union(asked.order_by().values_list(*_shown("request__application")))
+    )
     shared: dict[tuple[int, str, str], set[str]] = {}
     for number, *case in pairs:
         shared.setdefault((case[0], case[1], case[2]), set()).add(number)

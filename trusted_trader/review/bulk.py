@@ -43,18 +43,30 @@ def assign_each(
 
 
 def flag_each(
-    cases: Sequence[Application], *, title: str, company_word: str, blocks_decision: bool, ends_on: date | None,
-    actor: User, at: datetime,
-) -> list[Outcome]:  # fmt: skip
+    cases: Sequence[Application],
+    *,
+    title: str,
+    company_word: str,
+    blocks_decision: bool,
+    ends_on: date | None,
+    actor: User,
+    at: datetime,
+) -> list[Outcome]:
     """Raise the same flag on each case; who raises it owns it."""
 
     def flag(case: Application) -> str:
         if who.is_tied(actor.pk, case.company_id):
             raise Refused(_("You have a tie to this company. A colleague must work on this case."), code="tie")
         operations.raise_flag(
-            application=case, title=title, company_word=company_word, blocks_decision=blocks_decision, owner=actor,
-            ends_on=ends_on, actor=actor, at=at,
-        )  # fmt: skip
+            application=case,
+            title=title,
+            company_word=company_word,
+            blocks_decision=blocks_decision,
+            owner=actor,
+            ends_on=ends_on,
+            actor=actor,
+            at=at,
+        )
         return _("Flagged.")
 
     return [_attempt(case, flag) for case in cases]

@@ -63,7 +63,8 @@ def _flagged(looking: Looking) -> Q:
 VIEWS: Mapping[str, View] = {
     "all": View(_("All open"), _("No case is open. When a company submits, its case appears here."), lambda _l: Q()),
     "mine": View(
-        _("Mine"), _("You have no case now. Look at “Unclaimed” and take one."),
+        _("Mine"),
+        _("You have no case now. Look at “Unclaimed” and take one."),
         lambda looking: Q(reviewer=looking.user_id, status__in=["in_review", "waiting_for_company"]),
     ),
     "unclaimed": View(_("Unclaimed"), _("Every case has a reviewer."), lambda _l: Q(status="submitted")),
@@ -80,7 +81,7 @@ VIEWS: Mapping[str, View] = {
         _("Recommended"), _("No recommendation waits for a decision."), lambda _l: Q(status="recommended")
     ),
     "flagged": View(_("Flagged"), _("No open case carries a flag."), _flagged),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,12 @@ class AskForm(forms.Form):
     """The information request: a question at each answer that is to be reopened, and a message for all."""
 
     message = forms.CharField(
-        label=_("Message to the company"), max_length=4000, required=False, widget=_long(3),
+        label=_("Message to the company"),
+        max_length=4000,
+        required=False,
+        widget=_long(3),
         help_text=_("Stands above the questions in the letter. It may stay empty."),
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, numbers: list[str]) -> None:
         super().__init__(data, auto_id="ask_%s")
@@ -56,13 +59,18 @@ class LetterForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=OUTCOMES.items(), widget=forms.HiddenInput)
     reasons = forms.MultipleChoiceField(
-        label=_("Reasons"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Reasons"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("The company reads them. “Fill the letter” writes them into the letter."),
-    )  # fmt: skip
+    )
     letter = forms.CharField(
-        label=_("Letter"), max_length=10_000, widget=_long(16), help_text=_("An empty line begins a new paragraph."),
+        label=_("Letter"),
+        max_length=10_000,
+        widget=_long(16),
+        help_text=_("An empty line begins a new paragraph."),
         error_messages={"required": _("Write the letter, or fill it from the reasons.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="decision_%s", **kwargs)
@@ -79,17 +87,21 @@ class LetterForm(forms.Form):
 
 class ReturnForm(forms.Form):
     reason = forms.CharField(
-        label=_("What should the reviewer look at again?"), max_length=2000, widget=_long(3),
+        label=_("What should the reviewer look at again?"),
+        max_length=2000,
+        widget=_long(3),
         error_messages={"required": _("Say what the reviewer should look at again.")},
-    )  # fmt: skip
+    )
 
 
 class NoteForm(forms.Form):
     text = forms.CharField(
-        label=_("Note"), max_length=4000, widget=_long(3),
+        label=_("Note"),
+        max_length=4000,
+        widget=_long(3),
         help_text=_("Only staff read it. Write @ and a colleague's e-mail address to tell that person."),
         error_messages={"required": _("Write the note first.")},
-    )  # fmt: skip
+    )
 
 
 class FlagForm(forms.Form):
@@ -105,9 +117,11 @@ class FlagForm(forms.Form):
     )
     blocks_decision = forms.BooleanField(label=_("It holds the decision up"), required=False)
     company_word = forms.CharField(
-        label=_("What the company reads"), max_length=300, required=False,
+        label=_("What the company reads"),
+        max_length=300,
+        required=False,
         help_text=_("Needed when the flag holds the decision up. Plain words, no names."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="flag_%s", **kwargs)
@@ -167,28 +181,40 @@ class SettingsForm(forms.Form):
 
 class ConcludeForm(forms.Form):
     cleared = forms.ChoiceField(
-        label=_("Conclusion"), choices=[("yes", _("Passed")), ("no", _("Not passed"))], widget=forms.RadioSelect,
+        label=_("Conclusion"),
+        choices=[("yes", _("Passed")), ("no", _("Not passed"))],
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose passed or not passed.")},
-    )  # fmt: skip
+    )
     conclusion = forms.CharField(
-        label=_("What was checked, and what it showed"), max_length=4000, widget=_long(5),
+        label=_("What was checked, and what it showed"),
+        max_length=4000,
+        widget=_long(5),
         error_messages={"required": _("Write what was checked and what it showed.")},
-    )  # fmt: skip
+    )
 
 
 class RevealForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why you need to see it"), max_length=300, help_text=_("It stays on record. The person may ask who looked."),
+        label=_("Why you need to see it"),
+        max_length=300,
+        help_text=_("It stays on record. The person may ask who looked."),
         error_messages={"required": _("Say why you need to see these details.")},
-    )  # fmt: skip
+    )
 
 
 class ProposeForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=_long(3), help_text=_("The member reads it, and it stays on record."),
+        label=_("Reason"),
+        max_length=2000,
+        widget=_long(3),
+        help_text=_("The member reads it, and it stays on record."),
         error_messages={"required": _("Give the reason.")},
-    )  # fmt: skip
+    )
     letter = forms.CharField(
-        label=_("Letter"), max_length=10_000, widget=_long(12), help_text=_("An empty line begins a new paragraph."),
+        label=_("Letter"),
+        max_length=10_000,
+        widget=_long(12),
+        help_text=_("An empty line begins a new paragraph."),
         error_messages={"required": _("Write the letter, or fill it from the reason.")},
-    )  # fmt: skip
+    )

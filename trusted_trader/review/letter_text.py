@@ -29,16 +29,22 @@ def _certified(application: Application) -> str:
     level = _("Tier %(tier)s, certified") % {"tier": ROMAN[tier]} if tier else _("certified")
     return _join(
         _("To %(company)s") % {"company": account.company.legal_name},
-        _("We have reviewed your application %(reference)s for the account %(account)s (%(kind)s). "
-          "Your security profile meets the criteria, and the vetting is passed. Your company is now %(level)s.")
+        _(
+            "We have reviewed your application %(reference)s for the account %(account)s (%(kind)s). "
+            "Your security profile meets the criteria, and the vetting is passed. Your company is now %(level)s."
+        )
         % {"reference": application.reference, "account": account.number, "kind": _kind(application), "level": level},
-        _("What follows: your certificate comes with this letter and is valid for %(years)s year. "
-          "Your standing can be checked from now on by the partners to whom you have given sight of it.")
+        _(
+            "What follows: your certificate comes with this letter and is valid for %(years)s year. "
+            "Your standing can be checked from now on by the partners to whom you have given sight of it."
+        )
         % {"years": years},
-        _("What we ask of you: keep your answers and evidence current, tell us about changes and incidents, "
-          "and do the yearly review when we write to you. We will also arrange a visit to see your measures at work."),
+        _(
+            "What we ask of you: keep your answers and evidence current, tell us about changes and incidents, "
+            "and do the yearly review when we write to you. We will also arrange a visit to see your measures at work."
+        ),
         _("With your questions, write to us from the page of your case."),
-    )  # fmt: skip
+    )
 
 
 def _refused(application: Application, reasons: Sequence[str], unmet: Sequence[tuple[str, str]]) -> str:
@@ -50,16 +56,27 @@ def _refused(application: Application, reasons: Sequence[str], unmet: Sequence[t
     days = terms.false_information_days if "false_information" in reasons else terms.appeal_days
     return _join(
         _("To %(company)s") % {"company": account.company.legal_name},
-        _("We have reviewed your application %(reference)s for the account %(account)s (%(kind)s). We can't certify your company now.")
+        _(
+            "We have reviewed your application %(reference)s for the account %(account)s (%(kind)s). We can't certify your company now."
+        )
         % {"reference": application.reference, "account": account.number, "kind": _kind(application)},
         _("Our reasons:") + "\n" + (because or _("- (choose the reasons)")),
         (_("What we found, by criterion:") + "\n" + found) if found else "",
-        _("What you can do: mend these points and apply again at any time. Your answers are kept, so you can start from them."),
-        _("You may also appeal within %(days)s days of the date of this decision. Send the appeal to: %(where)s. "
-          "Name the reference %(reference)s, say which reason you disagree with and why, and add what shows it. "
-          "We decide on appeals within %(decision_days)s days.")
-        % {"days": days, "where": _(terms.appeal_where), "reference": application.reference, "decision_days": terms.appeal_decision_days},
-    )  # fmt: skip
+        _(
+            "What you can do: mend these points and apply again at any time. Your answers are kept, so you can start from them."
+        ),
+        _(
+            "You may also appeal within %(days)s days of the date of this decision. Send the appeal to: %(where)s. "
+            "Name the reference %(reference)s, say which reason you disagree with and why, and add what shows it. "
+            "We decide on appeals within %(decision_days)s days."
+        )
+        % {
+            "days": days,
+            "where": _(terms.appeal_where),
+            "reference": application.reference,
+            "decision_days": terms.appeal_decision_days,
+        },
+    )
 
 
 def standing_letter(kind: str, *, company: str, account: str, reason: str) -> str:
@@ -71,18 +88,22 @@ def standing_letter(kind: str, *, company: str, account: str, reason: str) -> st
             _("To %(company)s") % {"company": company},
             _("Your membership under the account %(account)s is suspended from today. Our reason: %(reason)s")
             % {"account": account, "reason": reason},
-            _("What this means: your benefits rest, and partners who check your standing read that it is suspended. "
-              "You keep your level, can sign in, read everything, answer us and send us evidence."),
-            _("What you can do: mend the cause and write to us from your account. You may appeal within %(days)s days "
-              "of the date of this letter. Send the appeal to: %(where)s.")
+            _(
+                "What this means: your benefits rest, and partners who check your standing read that it is suspended. "
+                "You keep your level, can sign in, read everything, answer us and send us evidence."
+            ),
+            _(
+                "What you can do: mend the cause and write to us from your account. You may appeal within %(days)s days "
+                "of the date of this letter. Send the appeal to: %(where)s."
+            )
             % {"days": terms.appeal_days, "where": _(terms.appeal_where)},
-        )  # fmt: skip
+        )
     return _join(
         _("To %(company)s") % {"company": company},
         _("Your membership under the account %(account)s is reinstated from today. Our reason: %(reason)s")
         % {"account": account, "reason": reason},
         _("Your benefits are back at once. Partners who check your standing read that it is good again."),
-    )  # fmt: skip
+    )
 
 
 def _kind(application: Application) -> str:

@@ -293,9 +293,12 @@ def specialists() -> QuerySet[User]:
     return colleagues(Role.SPECIALIST).annotate(
         open_cases=Subquery(
             Application.objects.filter(reviewer=OuterRef("pk"), status__in=["in_review", "waiting_for_company"])
-            .order_by().values("reviewer").annotate(n=Count("pk")).values("n")
+            .order_by()
+            .values("reviewer")
+            .annotate(n=Count("pk"))
+            .values("n")
         )
-    )  # fmt: skip
+    )
 
 
 # --- Vetting ----------------------------------------------------------------------------------------------------

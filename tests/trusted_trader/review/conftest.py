@@ -23,8 +23,9 @@ def sign_in(user: User) -> Client:
     session = client.session
     now = time.time()
     session["account_authentication_methods"] = [
-        {"method": "password", "at": now, "email": user.email}, {"method": "mfa", "at": now, "type": "totp"},
-    ]  # fmt: skip
+        {"method": "password", "at": now, "email": user.email},
+        {"method": "mfa", "at": now, "type": "totp"},
+    ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client

@@ -53,10 +53,18 @@ def _case(account: Account, chance: random.Random, people: list[User]) -> Applic
     risk = chance.choice(["low", "medium", "high"])
     reviewer = chance.choice(people) if status in {"in_review", "waiting_for_company", "recommended"} else None
     return Application(
-        company_id=account.company_id, account=account, status=status, edition="2020-03", submitted_at=submitted,
+        company_id=account.company_id,
+        account=account,
+        status=status,
+        edition="2020-03",
+        submitted_at=submitted,
         due_at=None if status in {"certified", "withdrawn", "draft"} else due,
-        paused_at=NOW if status == "waiting_for_company" else None, reviewer=reviewer, recommender=reviewer if status == "recommended" else None,
+        paused_at=NOW if status == "waiting_for_company" else None,
+        reviewer=reviewer,
+        recommender=reviewer if status == "recommended" else None,
         decided_by=people[0] if status == "certified" else None,
-        office=chance.choice(["north", "south", "gulf", "pacific"]), risk_tier=risk, risk_points=chance.randrange(100),
+        office=chance.choice(["north", "south", "gulf", "pacific"]),
+        risk_tier=risk,
+        risk_points=chance.randrange(100),
         urgency=urgency.score(status=status, due_at=due, risk_tier=risk, submitted_at=submitted),
-    )  # fmt: skip
+    )

@@ -72,8 +72,18 @@ def test_registers_leave_out_companies_with_a_tie_and_edit_nothing(client_of, in
     )
 
 
-STEPS = {"claim": "specialist", "release": "specialist", "reassign": "supervisor", "answers/1.1/verdict": "specialist", "accept": "specialist",
-         "ask": "specialist", "recommend": "specialist", "decide": "supervisor", "return": "supervisor", "undo": "supervisor"}  # fmt: skip
+STEPS = {
+    "claim": "specialist",
+    "release": "specialist",
+    "reassign": "supervisor",
+    "answers/1.1/verdict": "specialist",
+    "accept": "specialist",
+    "ask": "specialist",
+    "recommend": "specialist",
+    "decide": "supervisor",
+    "return": "supervisor",
+    "undo": "supervisor",
+}
 
 
 def test_a_step_is_only_for_its_role_and_only_sent(client_of, in_review):

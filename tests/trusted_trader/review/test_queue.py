@@ -31,9 +31,12 @@ def looking(people):
 
 def random_filter(chance: random.Random) -> QueueFilter:
     return QueueFilter(
-        view=chance.choice(list(VIEWS)), office=chance.choice(["", "", "north", "gulf"]), kind=chance.choice(["", "", *KINDS]),
-        risk=chance.choice(["", "", "high", "low"]), q=chance.choice(["", "", "", "heron", "line 1", "nobody"]),
-    )  # fmt: skip
+        view=chance.choice(list(VIEWS)),
+        office=chance.choice(["", "", "north", "gulf"]),
+        kind=chance.choice(["", "", *KINDS]),
+        risk=chance.choice(["", "", "high", "low"]),
+        q=chance.choice(["", "", "", "heron", "line 1", "nobody"]),
+    )
 
 
 def walk(looking: Looking, chosen: QueueFilter) -> list[int]:

@@ -46,10 +46,15 @@ def compare(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     before = snapshots[old].content["answers"] if old else {}
     changes = compare_answers(before, snapshots[new].content["answers"], only_changed=not request.GET.get("all"))
     context = {
-        "case": application, "snapshots": snapshots.values(), "old": old, "new": new, "changes": changes,
-        "count": sum(change.changed for change in changes), "all": bool(request.GET.get("all")),
+        "case": application,
+        "snapshots": snapshots.values(),
+        "old": old,
+        "new": new,
+        "changes": changes,
+        "count": sum(change.changed for change in changes),
+        "all": bool(request.GET.get("all")),
         "back": case_url(application.pk, request),
-    }  # fmt: skip
+    }
     title = _("What changed in %(reference)s") % {"reference": application.reference}
     return staff_page(request, "compare", context, title=title)
 

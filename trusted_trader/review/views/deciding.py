@@ -64,8 +64,14 @@ def _done(case: Application, acts: str, outcome: str) -> str:
 
 
 def _reopen(
-    request: AuthenticatedRequest, case: Application, acts: str, form: LetterForm, *, fill: bool = False, status: int = 200
-) -> HttpResponse:  # fmt: skip
+    request: AuthenticatedRequest,
+    case: Application,
+    acts: str,
+    form: LetterForm,
+    *,
+    fill: bool = False,
+    status: int = 200,
+) -> HttpResponse:
     """The workbench with the letter still open, as typed or filled anew."""
     outcome = "refuse" if request.POST.get("outcome") == "refuse" else "certify"
     shown = benches.bench(case, request.user, timezone.now())
@@ -91,9 +97,12 @@ def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     reasons = [code for code in request.POST.getlist("reasons") if code in programme.refusal_reasons()]
     outcome = "refuse" if request.POST.get("outcome") == "refuse" else "certify"
     context = {
-        "letter": request.POST.get("letter", "")[:10_000], "case": case, "outcome": outcome,
-        "appeal_until": appeal_until(outcome, reasons), "company": case.company,
-    }  # fmt: skip
+        "letter": request.POST.get("letter", "")[:10_000],
+        "case": case,
+        "outcome": outcome,
+        "appeal_until": appeal_until(outcome, reasons),
+        "company": case.company,
+    }
     return render(request, "trusted_trader/staff/letter.html", context)
 
 

@@ -36,23 +36,42 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
         row.pk for row in page.rows if row.newest_note_at and row.newest_note_at > seen.get(row.pk, row.newest_note_at)
     }
     context = {
-        "rows": page.rows, "later": page.later, "earlier": page.earlier, "chosen": chosen, "here": chosen.query(),
-        "views": [_tab(name, chosen, counts) for name in VIEWS if name != "recommended" or Role.SPECIALIST not in looking.roles or chosen.view == name or counts[name]],
-        "total": counts[chosen.view], "new_notes": new_notes, "desk": desk, "columns": [(n, saved.COLUMNS[n]) for n in desk.columns],
-        "offices": routing.offices().items(), "kinds": choices(), "risks": RISKS.items(), "empty": VIEWS[chosen.view].empty,
+        "rows": page.rows,
+        "later": page.later,
+        "earlier": page.earlier,
+        "chosen": chosen,
+        "here": chosen.query(),
+        "views": [
+            _tab(name, chosen, counts)
+            for name in VIEWS
+            if name != "recommended" or Role.SPECIALIST not in looking.roles or chosen.view == name or counts[name]
+        ],
+        "total": counts[chosen.view],
+        "new_notes": new_notes,
+        "desk": desk,
+        "columns": [(n, saved.COLUMNS[n]) for n in desk.columns],
+        "offices": routing.offices().items(),
+        "kinds": choices(),
+        "risks": RISKS.items(),
+        "empty": VIEWS[chosen.view].empty,
         "narrowed": bool(chosen.office or chosen.kind or chosen.risk or chosen.q or chosen.accounts),
         "undo": queries.undoable(request.user, looking.at),
-        "can_claim": Role.SPECIALIST in looking.roles, "can_bulk": bool(looking.roles & {Role.SPECIALIST, Role.SUPERVISOR}),
-        "can_assign": Role.SUPERVISOR in looking.roles, "now": looking.at,
-    }  # fmt: skip
+        "can_claim": Role.SPECIALIST in looking.roles,
+        "can_bulk": bool(looking.roles & {Role.SPECIALIST, Role.SUPERVISOR}),
+        "can_assign": Role.SUPERVISOR in looking.roles,
+        "now": looking.at,
+    }
     return staff_page(request, "queue", context, title=_("Review queue"))
 
 
 def _tab(name: str, chosen: QueueFilter, counts: dict[str, int]) -> dict[str, Any]:
     """A quick filter as a link, with its count under the other filters."""
     return {
-        "title": VIEWS[name].title, "query": chosen.query(view=name), "count": counts[name], "current": name == chosen.view,
-    }  # fmt: skip
+        "title": VIEWS[name].title,
+        "query": chosen.query(view=name),
+        "count": counts[name],
+        "current": name == chosen.view,
+    }
 
 
 def search(request: AuthenticatedRequest) -> HttpResponse:

@@ -53,21 +53,42 @@ def show(request: AuthenticatedRequest, case: Application, *, status: int = 200,
     writes = bool(request.user.staff_roles & WRITERS)
     mine = case.status == State.IN_REVIEW and case.reviewer_id == request.user.pk
     context = {
-        "case": case, "account": case.account, "company": case.company, "bench": bench, "others": others,
-        "kind": _(for_type(EntityType(case.account.entity_type)).title), "status_word": _(STAFF_WORD[State(case.status)]),
-        "due": due, "late": late, "age": queries.days_words(case.submitted_at or case.started_at, at),
-        "why": queries.reason_words(case, at), "risk_word": RISKS.get(case.risk_tier, ""),
-        "office": routing.offices().get(case.office, ""), "offers": bench.offers, "mine": mine, "writes": writes,
+        "case": case,
+        "account": case.account,
+        "company": case.company,
+        "bench": bench,
+        "others": others,
+        "kind": _(for_type(EntityType(case.account.entity_type)).title),
+        "status_word": _(STAFF_WORD[State(case.status)]),
+        "due": due,
+        "late": late,
+        "age": queries.days_words(case.submitted_at or case.started_at, at),
+        "why": queries.reason_words(case, at),
+        "risk_word": RISKS.get(case.risk_tier, ""),
+        "office": routing.offices().get(case.office, ""),
+        "offers": bench.offers,
+        "mine": mine,
+        "writes": writes,
         "waits_for": queries.waits_for(case, bench.vetting.status if bench.vetting else None),
-        "back": queue_url(request), "letter_panel": panels.pop("letter_panel", None) or letter_panel(request, bench),
-        "ask_form": AskForm(numbers=[]) if mine else None, "questions": {}, "verdict_errors": {}, "typed": {},
+        "back": queue_url(request),
+        "letter_panel": panels.pop("letter_panel", None) or letter_panel(request, bench),
+        "ask_form": AskForm(numbers=[]) if mine else None,
+        "questions": {},
+        "verdict_errors": {},
+        "typed": {},
         "note_form": NoteForm(auto_id="note_%s") if writes else None,
         "flag_form": FlagForm(initial={"owner": request.user.pk}) if writes and request.GET.get("flag") else None,
-        "reassign_form": ReassignForm(auto_id="reassign_%s") if "reassign" in bench.offers and request.GET.get("reassign") else None,
+        "reassign_form": ReassignForm(auto_id="reassign_%s")
+        if "reassign" in bench.offers and request.GET.get("reassign")
+        else None,
         "return_form": ReturnForm(auto_id="return_%s") if "return_to_review" in bench.offers else None,
-        "accepting": mine and bool(request.GET.get("accept")), "events": recent(case), "here": case_url(case.pk, request),
-        "undo_until": undo_until(bench, request), "now": at, "keys": saved.desk(request.user).keys,
-    }  # fmt: skip
+        "accepting": mine and bool(request.GET.get("accept")),
+        "events": recent(case),
+        "here": case_url(case.pk, request),
+        "undo_until": undo_until(bench, request),
+        "now": at,
+        "keys": saved.desk(request.user).keys,
+    }
     title = f"{case.company.legal_name} · {case.reference}"
     return staff_page(request, "case", context | panels, title=title, status=status)
 

@@ -59,12 +59,20 @@ def _show(request: AuthenticatedRequest, account: Account, *, status: int = 200,
     director = Role.DIRECTOR in request.user.staff_roles
     letter = letter_text.standing_letter(kind, company=account.company.legal_name, account=account.number, reason="")
     context = {
-        "account": account, "company": account.company, "kind_word": _(for_type(EntityType(account.entity_type)).title),
-        "holds": holds, "periods": standings.history(account), "certificate": standings.newest_certificate(account),
-        "changes": changes, "proposal": proposal, "kind": kind, "director": director, "now": now,
+        "account": account,
+        "company": account.company,
+        "kind_word": _(for_type(EntityType(account.entity_type)).title),
+        "holds": holds,
+        "periods": standings.history(account),
+        "certificate": standings.newest_certificate(account),
+        "changes": changes,
+        "proposal": proposal,
+        "kind": kind,
+        "director": director,
+        "now": now,
         "own": proposal is not None and proposal.proposed_by_id == request.user.pk,
         "form": ProposeForm(initial={"letter": letter}) if director and kind and proposal is None else None,
-    }  # fmt: skip
+    }
     title = _("Standing of %(company)s") % {"company": account.company.legal_name}
     return staff_page(request, "standing", context | more, title=title, status=status)
 

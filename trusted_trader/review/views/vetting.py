@@ -97,15 +97,26 @@ def _show(request: AuthenticatedRequest, case: Application, *, status: int = 200
     snapshot = case.snapshots.order_by("-number").first()
     is_officer = Role.VETTING_OFFICER in request.user.staff_roles
     context = {
-        "case": case, "company": case.company, "account": case.account, "vetting": row, "due": due, "late": late,
-        "kind": _(for_type(EntityType(case.account.entity_type)).title), "status_word": STATES[row.status],
+        "case": case,
+        "company": case.company,
+        "account": case.account,
+        "vetting": row,
+        "due": due,
+        "late": late,
+        "kind": _(for_type(EntityType(case.account.entity_type)).title),
+        "status_word": STATES[row.status],
         "people": Person.objects.filter(company=case.company_id, erased_at=None).order_by("pk"),
-        "identifiers": case.account.identifiers.order_by("scheme"), "facts": snapshot.content if snapshot else {},
-        "findings": benches.findings_across(case), "is_officer": is_officer, "may_open_case": queries.may_read_case(request.user),
+        "identifiers": case.account.identifiers.order_by("scheme"),
+        "facts": snapshot.content if snapshot else {},
+        "findings": benches.findings_across(case),
+        "is_officer": is_officer,
+        "may_open_case": queries.may_read_case(request.user),
         "conclude_form": ConcludeForm(auto_id="conclude_%s") if is_officer and row.status == "open" else None,
         "reopen_form": ReasonForm(auto_id="reopen_%s") if is_officer and row.status != "open" else None,
-        "reveal_form": RevealForm(auto_id="reveal_%s"), "revealed": {}, "open_person": _number(request.GET.get("person", "")),
-    }  # fmt: skip
+        "reveal_form": RevealForm(auto_id="reveal_%s"),
+        "revealed": {},
+        "open_person": _number(request.GET.get("person", "")),
+    }
     title = _("Vetting of %(company)s") % {"company": case.company.legal_name}
     response = staff_page(request, "vetting", context | more, title=title, status=status)
     response.headers["Cache-Control"] = "no-store"

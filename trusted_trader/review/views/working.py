@@ -106,9 +106,16 @@ def _part(
     shown = benches.bench(case, request.user, timezone.now())
     card = next(card for card in shown.cards if card.number == number)
     context = {
-        "case": case, "bench": shown, "card": card, "mine": True, "verdict_errors": errors, "typed": typed,
-        "queue": queue_of(request), "offers": shown.offers, "in_part": True,
-    }  # fmt: skip
+        "case": case,
+        "bench": shown,
+        "card": card,
+        "mine": True,
+        "verdict_errors": errors,
+        "typed": typed,
+        "queue": queue_of(request),
+        "offers": shown.offers,
+        "in_part": True,
+    }
     return render(request, "trusted_trader/staff/verdict.html", context)
 
 
