@@ -68,11 +68,19 @@ def frozen(table: str) -> RunSQL:
 
 
 def no_tie(table: str, column: str) -> RunSQL:
-    """A trigger: this person has no tie to the company of the row (see portal_is_tied)."""
+    """Triggers: this person has no tie to the company of the row when they come in (see portal_is_tied).
+
+    A tie that is found later keeps nobody from saving the row: the company may still withdraw, a colleague take over.
+    """
+    call = f"execute function portal_no_tie('{column}')"
+    new, old = f"new.{column}", f"old.{column}"
     return RunSQL(
-        f"create trigger {table}_{column}_no_tie before insert or update of {column} on {table} for each row"
-        f" when (new.{column} is not null) execute function portal_no_tie('{column}');",
-        f"drop trigger {table}_{column}_no_tie on {table};",
+        f"create or replace trigger {table}_{column}_no_tie before insert on {table} for each row"
+        f" when ({new} is not null) {call};"
+        f"create or replace trigger {table}_{column}_no_tie_later before update of {column} on {table} for each row"
+        f" when ({new} is not null and {new} is distinct from {old}) {call};",
+        f"drop trigger if exists {table}_{column}_no_tie on {table};"
+        f"drop trigger if exists {table}_{column}_no_tie_later on {table};",
     )
 
 

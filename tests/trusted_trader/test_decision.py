@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import effects, events
 from accounts import operations as who
 from accounts.effects.models import Effect
-from accounts.models import Event, Membership, User
+from accounts.models import Event, Membership, StaffTie, User
 from accounts.refusals import Refused
 from accounts.roles import Role
 from tests import builders
@@ -139,6 +139,42 @@ def test_who_has_or_had_a_tie_neither_claims_reviews_decides_nor_vets(world, fir
         ).code
         == "no_tie"
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("application", "reviewer_id"), ("application", "recommender_id"), ("application", "decided_by_id"),
+        ("vetting", "officer_id"), ("standingchange", "proposed_by_id"),
+    ],
+)  # fmt: skip
+def test_the_database_lets_nobody_with_a_tie_in(table, column, world):
+    firm = world.member
+    standing.propose_change(
+        account=firm.account, kind="suspend", reason="Seals were broken.", letter="x",
+        actor=world.staff.director, at=AT,
+    )  # fmt: skip
+    tied = builders.staff("Tia Tied", Role.SPECIALIST)
+    change = f"update trusted_trader_{table} set {column} = %s where company_id = %s"
+    StaffTie.objects.create(company=world.asked.company, user=tied, reason="Worked for another firm.")
+    with transaction.atomic():
+        assert run(change, tied.pk, firm.company.pk)  # the control: a tie to another company is none
+        transaction.set_rollback(True)
+    StaffTie.objects.create(company=firm.company, user=tied, reason="Worked there.")
+    assert "tie" in rejected(lambda: run(change, tied.pk, firm.company.pk))
+
+
+def test_a_tie_found_later_does_not_hold_the_company(world):
+    """The reviewer turns out to have a tie: the company may still answer and withdraw, a supervisor reassign."""
+    case = world.asked.application
+    StaffTie.objects.create(company=case.company, user=world.staff.specialist, reason="Her brother works there.")
+    with transaction.atomic():
+        review.reassign(
+            application=case, reviewer=world.staff.colleague, reason="A tie.", actor=world.staff.supervisor, at=AT
+        )
+        transaction.set_rollback(True)
+    company.withdraw(application=case, reason="Not now.", actor=world.asked.officer, at=AT)
+    assert Application.objects.get(pk=case.pk).status == "withdrawn"
 
 
 def test_a_tie_of_long_ago_keeps_nobody_out(world, firm):
