@@ -68,11 +68,13 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def digest(row: Mapping[str, Any]) -> str:
     """The hash of an event: SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8) of its HASHED fields."""
-    canonical = json.dumps(
-        {name: plain(row[name]) for name in HASHED}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    # Only the time is not JSON yet; a million events are verified with this, so it does no more than it must.
+    canonical = _encode({name: row[name] for name in HASHED} | {"at": plain(row["at"])})
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
