@@ -188,8 +188,8 @@ def save_person(
         raise Refused(_("This person was erased and stays so. Add the person anew."))
     personal = {name: str(details[name]) for name in PERSONAL if details.get(name)}
     changes = events.changed(row, **{name: value for name, value in details.items() if name not in PERSONAL})
-    # A name is personal as well: the chain keeps it only under the person's key.
-    for name in ("name", "email", "phone"):
+    # Name and position are personal as well: the chain keeps them only under the person's key.
+    for name in ("name", "title", "email", "phone"):
         if name in changes:
             changes[name] = {
                 "old": None,

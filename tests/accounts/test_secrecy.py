@@ -22,7 +22,13 @@ def a_person(world, **details: object) -> Person:
         company=world.beginner.company,
         actor=world.beginner.officer,
         at=NOW,
-        details={"name": "Petra Personal", "email": "petra@example.org", "phone": "+1 555 0100", "is_owner": True}
+        details={
+            "name": "Petra Personal",
+            "email": "petra@example.org",
+            "phone": "+1 555 0100",
+            "title": "Queen of Quays",
+        }
+        | {"is_owner": True}
         | {"birth_date": BIRTH, "document_number": "X1234567"}
         | details,
     )
@@ -48,7 +54,7 @@ def test_nothing_personal_stands_open_in_the_chain_or_in_the_sealed_columns(worl
     text = (
         json.dumps([event.changes for event in chain_of(person)]) + person.sealed + person.wrapped_key + person.lookup
     )
-    for value in ("Petra", "petra@example.org", "555 0100", BIRTH, "X1234567"):
+    for value in ("Petra", "Queen", "petra@example.org", "555 0100", BIRTH, "X1234567"):
         assert value not in text, value
 
 
