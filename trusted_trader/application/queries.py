@@ -234,7 +234,7 @@ def _same_addresses(company_id: int) -> list[tuple[Any, ...]]:
 
 def _same_officers(company_id: int) -> list[tuple[Any, ...]]:
     return _rows(
-        "select p.name, min(a.number), o.legal_name from accounts_person p"
+        "select left(p.name, 1) || '.', min(a.number), o.legal_name from accounts_person p"
         " join accounts_person q on q.company_id <> p.company_id and q.lookup = p.lookup"
         " join accounts_company o on o.id = q.company_id join accounts_account a on a.company_id = o.id"
         " where p.company_id = %s and p.lookup <> '' group by 1, 3 limit 10",

@@ -272,10 +272,14 @@ def _is_a_name(term: str) -> bool:
     return rows.filter(Q(company__legal_name__icontains=term) | Q(company__trade_name__icontains=term)).exists()
 
 
+ALIKE = 0.4  # word similarity (pg_trgm) from which a misspelt name counts as found
+
+
 def _alike(term: str) -> tuple[str, ...]:
     """The accounts with an open case whose company's name looks most like this one: it may be misspelt."""
-    rows = Application.objects.filter(status__in=IN_QUEUE, company__legal_name__trigram_word_similar=term)
-    near = rows.annotate(near=TrigramWordSimilarity(term, "company__legal_name")).order_by("-near", "pk")
+    rows = Application.objects.filter(status__in=IN_QUEUE)
+    near = rows.annotate(near=TrigramWordSimilarity(term, "company__legal_name")).filter(near__gte=ALIKE)
+    near = near.order_by("-near", "pk")
     return tuple(near.values_list("account__number", flat=True)[:10])
 
 
