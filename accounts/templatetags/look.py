@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.clocks import programme_day
 from accounts.once import FIELD
 
 register = template.Library()
@@ -33,6 +34,16 @@ def moment(value: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{} {}</time>', value.astimezone(UTC).isoformat(timespec="seconds"), shown, local.tzname()
     )
+
+
+@register.simple_tag
+def last_day(due: datetime | None) -> SafeString:
+    """The last day of a clock: it is due at midnight in New York at the end of this day."""
+    if due is None:
+        return SafeString("–")
+    day = programme_day(due - timedelta(microseconds=1))
+    shown = _("the end of %(day)s (New York)") % {"day": formats.date_format(day, "M j, Y")}
+    return format_html('<time datetime="{}">{}</time>', due.astimezone(UTC).isoformat(timespec="seconds"), shown)
 
 
 @register.simple_tag

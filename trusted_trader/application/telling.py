@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -19,9 +19,9 @@ def case_link(application: Application) -> str:
     return reverse("case", args=[application.account.number])
 
 
-def day(moment: datetime) -> str:
-    """A moment as its programme day, for sentences."""
-    return date_format(programme_day(moment), "DATE_FORMAT")
+def day(due: datetime) -> str:
+    """The last programme day of a clock that is due at the midnight after it, for sentences."""
+    return date_format(programme_day(due - timedelta(microseconds=1)), "DATE_FORMAT")
 
 
 def tell_company(
