@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from accounts import operations as who
+from accounts.models import Facility
 from accounts.refusals import Refused, Stale
 from tests import builders
 from tests.builders import NOW
@@ -99,7 +100,7 @@ FROZEN = {"answer not asked about", "eligibility", "profile", "document", "submi
 def test_no_write_path_alters_what_was_submitted(path, world):
     before = snapshot(world)
     kept, hashed = dict(before.content), before.sha256
-    object.__setattr__(world.asked, "company_facility", who.Facility.objects.get(company=world.asked.company))
+    object.__setattr__(world.asked, "company_facility", Facility.objects.get(company=world.asked.company))
     object.__setattr__(world.asked, "company_document", files.Evidence.objects.filter(company=world.asked.company)[0])
     with transaction.atomic():
         if path in FROZEN:
