@@ -12,6 +12,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,6 +23,10 @@ from accounts.models import User
 from accounts.policy import Factor
 from accounts.sessions import end_sessions
 
+AGAIN_WORDS = {
+    "mfa_reauthenticate": _("Use a code of your authenticator app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use your passkey"),
+}
 WRONG_CODE = _("This code doesn't fit. Enter the newest one; each code works once.")
 
 
@@ -43,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """The policy table says where a fresh factor is needed; to set up the first one, none can be asked."""
         return bool(context.request.asking.factor == Factor.STRONG)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """Only a second factor shows again that it is you: never the password alone."""
+        return [
+            method | {"description": AGAIN_WORDS.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+            if method["id"] != "reauthenticate"
+        ]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count per account and address, so that a stranger's guesses can't shut the owner out."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -14,7 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts import roles
-from accounts.models import Account, Company, Consent, Facility, Invitation, Membership, PartnerClient, Person, User
+from accounts.models import (
+    Account,
+    Company,
+    Consent,
+    Facility,
+    Invitation,
+    Membership,
+    PartnerClient,
+    Person,
+    User,
+    Versioned,
+)
 from accounts.roles import Role
 
 REGION_HINT = _("In the United States the two letters of the state, such as VA.")
@@ -75,10 +87,51 @@ class RegisterForm(PlainErrors, forms.Form):
     )
 
 
-class CompanyForm(PlainErrors, forms.ModelForm):
-    """The company's details. `base_version` is the one the page was opened with."""
+class KeepsVersion(PlainErrors):
+    """Mixed into a form about a row that others edit too: `base_version` is the one the page was opened with."""
 
-    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    is_stale = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = self.instance.version
+        self.fields["base_version"] = forms.IntegerField(required=False, initial=version, widget=forms.HiddenInput)
+
+    def details(self) -> dict[str, Any]:
+        """What was filled in, without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "base_version"}
+
+    @property
+    def version(self) -> int:
+        return self.cleaned_data["base_version"] or 0
+
+    def differences(self, saved: models.Model) -> list[tuple[str, str]]:
+        """Label and saved text of each field that somebody else's saved version holds otherwise."""
+        return [
+            (str(field.label), _shown(saved, field.name))
+            for field in self.visible_fields()
+            if hasattr(saved, field.name) and getattr(saved, field.name) != self.cleaned_data.get(field.name)
+        ]
+
+    def start_from(self, saved: Versioned, why: str) -> None:
+        """The next copy of this form is about that version: its writer has seen both texts."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("base_version")] = str(saved.version)
+        self.is_stale = True
+        self.add_error(None, why)
+
+
+def _shown(row: models.Model, name: str) -> str:
+    """A saved value in words, as the form would offer it."""
+    value = getattr(row, name)
+    if isinstance(value, bool):
+        return _now("Yes") if value else _now("No")
+    chosen = getattr(row, f"get_{name}_display", None)
+    return str(chosen() if chosen else getattr(value, "name", value) or "")
+
+
+class CompanyForm(KeepsVersion, forms.ModelForm):
+    """The company's details."""
 
     class Meta:
         model = Company
@@ -113,26 +166,8 @@ class CompanyForm(PlainErrors, forms.ModelForm):
 
     def __init__(self, *args: Any, may_edit: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["base_version"].initial = self.instance.version
         for field in self.fields.values():
             field.disabled = not may_edit
-
-    def differences(self, saved: Company) -> list[tuple[str, str]]:
-        """Label and saved text of each field that somebody else's saved version holds otherwise."""
-        words = {
-            "country": saved.country.name,
-            "ownership": saved.get_ownership_display(),  # type: ignore[attr-defined]
-        }
-        return [
-            (str(field.label), str(words.get(field.name, getattr(saved, field.name)) or ""))
-            for field in self.visible_fields()
-            if getattr(saved, field.name) != self.cleaned_data.get(field.name)
-        ]
-
-    def start_from(self, version: int) -> None:
-        """The next copy of this form is about that version: its writer has seen both texts."""
-        self.data = self.data.copy()
-        self.data["base_version"] = str(version)
 
     def clean_started_on(self) -> Any:
         day = self.cleaned_data["started_on"]
@@ -141,7 +176,7 @@ class CompanyForm(PlainErrors, forms.ModelForm):
         return day
 
 
-class FacilityForm(PlainErrors, forms.ModelForm):
+class FacilityForm(KeepsVersion, forms.ModelForm):
     class Meta:
         model = Facility
         fields = (
@@ -175,7 +210,7 @@ SEALED_HINT = _("For vetting. Encrypted, and not shown again.")
 KEPT_HINT = _("Given, and not shown again. Leave it empty to keep it.")
 
 
-class PersonForm(PlainErrors, forms.ModelForm):
+class PersonForm(KeepsVersion, forms.ModelForm):
     """A person of the company, with what vetting needs. The sealed values are write-only."""
 
     birth_date = forms.DateField(label=_("Date of birth"), required=False, help_text=SEALED_HINT, widget=day_input())

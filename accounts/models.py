@@ -91,7 +91,16 @@ class StaffGrant(models.Model):
         return f"{self.user}: {self.role}"
 
 
-class Company(models.Model):
+class Versioned(models.Model):
+    """A row that several people edit: a page opened before somebody else saved is refused, not merged."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Company(Versioned):
     """A legal entity; it may hold one account per entity type."""
 
     class Ownership(models.TextChoices):
@@ -114,7 +123,6 @@ class Company(models.Model):
     region = models.CharField(_("state or province"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = CountryField(_("country"), blank=True)
-    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -164,7 +172,7 @@ class Identifier(CompanyOwned):
         return secrecy.unseal(self.sealed)
 
 
-class Facility(CompanyOwned):
+class Facility(Versioned, CompanyOwned):
     """A site of the company: where cargo, staff or records are."""
 
     class Kind(models.TextChoices):
@@ -198,7 +206,7 @@ class Facility(CompanyOwned):
         return ", ".join(part for part in (self.street, self.city, place, str(self.country.name or "")) if part)
 
 
-class Person(CompanyOwned):
+class Person(Versioned, CompanyOwned):
     """An officer, contact, owner or manager of a company. What vetting needs is sealed under the person's own key."""
 
     name = models.CharField(_("full name"), max_length=120)

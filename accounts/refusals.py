@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refused(Exception):
     """An operation's no. `str()` is the sentence to show: what, why, what to do."""
@@ -15,6 +17,6 @@ class Refused(Exception):
 class Stale(Refused):
     """Somebody saved the same thing since the page was opened; both texts are kept."""
 
-    def __init__(self, reason: str, *, current: object = None) -> None:
+    def __init__(self, reason: str, *, current: Any = None) -> None:
         super().__init__(reason, code="stale")
         self.current = current

@@ -17,9 +17,11 @@ from accounts.roles import STAFF_ROLES, Role
 from trusted_trader import clocks, criteria, workflow
 from trusted_trader.application.models import AgreementSignature, Application, Response
 from trusted_trader.entity_types import EntityType, eligibility_problems
-from trusted_trader.review.models import Flag, RequestedAnswer, Verdict, Vetting
-from trusted_trader.workflow import ActorView, CaseView, Table, View
+from trusted_trader.review.models import Flag, InformationRequest, RequestedAnswer, Verdict, Vetting
+from trusted_trader.workflow import ActorView, CaseView, Table, Transition, View
 from trusted_trader.workflow.application import COMPANY_WORD, STAFF_WORD, TABLE, State
+from trusted_trader.workflow.information_request import TABLE as REQUESTS
+from trusted_trader.workflow.information_request import RequestView
 
 
 def locked(application: Application) -> Application:
@@ -101,10 +103,10 @@ def _last_move(row: Application, actor: ActorView) -> str:
     return _("It is now: %(state)s.") % {"state": _(words[State(row.status)])}
 
 
-def check_in[V: View](table: Table[V], action: str, *, case: V, actor: ActorView) -> None:
-    """Ask the table of any life. Raises Refused with the table's reason."""
+def check_in[V: View](table: Table[V], action: str, *, case: V, actor: ActorView) -> Transition[V]:
+    """Ask the table of any life for the row that lets this through. Raises Refused with the table's reason."""
     try:
-        workflow.check(table, action, case=case, actor=actor)
+        return workflow.check(table, action, case=case, actor=actor)
     except workflow.TransitionRefused as refused:
         raise Refused(_(refused.reason), code=refused.code) from refused
 
@@ -118,6 +120,18 @@ def move(
     record(application, f"application.{action}", actor=actor, at=at, changes=changes, reason=reason)
     clocks.refresh(application, at=at)
     application.save()
+
+
+def move_request(
+    request: InformationRequest, action: str, *, actor: User | None, at: datetime, acting: ActorView, **fields: Any
+) -> None:
+    """Ask the request's own table, record the move and save it. Raises Refused."""
+    untouched = request.answers.filter(touched_at=None).values_list("number", flat=True)
+    view = RequestView(status=request.status, untouched=tuple(untouched), due_at=request.due_at)
+    to = check_in(REQUESTS, action, case=view, actor=acting).to
+    changes = events.changed(request, status=to, **fields)
+    record(request.application, f"request.{action}", actor=actor, at=at, about=request, changes=changes)
+    request.save()
 
 
 def record(

@@ -18,8 +18,8 @@ from accounts.models import (
     Membership,
     User,
 )
-from accounts.operations.records import company_subject, record, record_account, record_membership
-from accounts.refusals import Refused, Stale
+from accounts.operations.records import company_subject, record, record_account, record_membership, unchanged_since
+from accounts.refusals import Refused
 from accounts.roles import Role
 
 
@@ -47,11 +47,7 @@ def found_company(*, legal_name: str, actor: User, at: datetime, **details: Any)
 def update_company(*, company_id: int, version: int, actor: User, at: datetime, details: Mapping[str, Any]) -> Company:
     """Change the company's details. Raises Stale when somebody else saved since `version`."""
     company = Company.objects.select_for_update().get(pk=company_id)
-    if company.version != version:
-        raise Stale(
-            _("Somebody else has changed these details since you opened the page. Compare both and save again."),
-            current=company,
-        )
+    unchanged_since(version, company)
     changes = events.changed(company, **details)
     if changes:
         record(company, "company.change", actor=actor, at=at, about=company, changes=changes)
@@ -120,13 +116,23 @@ def set_identifier(*, account: Account, scheme: str, raw: str, actor: User, at: 
 
 @transaction.atomic
 def save_facility(
-    *, company: Company, actor: User, at: datetime, details: Mapping[str, Any], facility: Facility | None = None
+    *,
+    company: Company,
+    actor: User,
+    at: datetime,
+    details: Mapping[str, Any],
+    facility: Facility | None = None,
+    version: int = 0,
 ) -> Facility:
-    """Add a site, or change one."""
-    row = facility or Facility(company=company)
+    """Add a site, or change the one that had this version. Raises Refused, and Stale when somebody else saved."""
+    row = Facility(company=company)
+    if facility:
+        row = Facility.objects.select_for_update().get(pk=facility.pk)
+        unchanged_since(version, row)
     changes = events.changed(row, **details)
     if not changes:
         return row
+    row.version += bool(facility)
     try:
         with transaction.atomic():
             row.save()

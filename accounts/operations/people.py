@@ -16,7 +16,7 @@ from accounts.models import (
     Person,
     User,
 )
-from accounts.operations.records import record
+from accounts.operations.records import record, unchanged_since
 from accounts.refusals import Refused
 
 PERSONAL = ("birth_date", "birth_country", "citizenship", "document_kind", "document_number", "national_number")
@@ -34,13 +34,23 @@ def rename_user(*, user: User, name: str, at: datetime) -> User:
 
 @transaction.atomic
 def save_person(
-    *, company: Company, actor: User, at: datetime, details: Mapping[str, Any], person: Person | None = None
+    *,
+    company: Company,
+    actor: User,
+    at: datetime,
+    details: Mapping[str, Any],
+    person: Person | None = None,
+    version: int = 0,
 ) -> Person:
     """Add or change an officer, contact, owner or manager. Personal values are sealed under the person's own key.
 
-    `details` may hold the names in PERSONAL; an empty one leaves what was given before.
+    `details` may hold the names in PERSONAL; an empty one leaves what was given before. A person is changed as the
+    page of this `version` showed them. Raises Refused, and Stale when somebody else saved meanwhile.
     """
-    row = person or Person(company=company)
+    row = Person(company=company)
+    if person:
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        unchanged_since(version, row)
     if row.erased_at:
         raise Refused(_("This person was erased and stays so. Add the person anew."))
     personal = {name: str(details[name]) for name in PERSONAL if details.get(name)}
@@ -63,6 +73,7 @@ def save_person(
         }
     if not changes:
         return row
+    row.version += bool(person)
     row.save()
     record(company, "person.change" if person else "person.add", actor=actor, at=at, about=row, changes=changes)
     return row

@@ -5,17 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import events
 from accounts.models import (
     Account,
     Company,
     Membership,
     User,
+    Versioned,
 )
+from accounts.refusals import Stale
 
 
 def company_subject(company: Company) -> str:
     return f"company:{company.pk}"
+
+
+def unchanged_since(version: int, row: Versioned) -> None:
+    """Raises Stale, with the newer row, when somebody saved it since the page of this version was opened."""
+    if row.version != version:
+        raise Stale(
+            _("Somebody else has changed these details since you opened the page. Compare both and save again."),
+            current=row,
+        )
 
 
 def record(company: Company, operation: str, *, actor: User, at: datetime, **more: Any) -> None:

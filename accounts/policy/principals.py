@@ -53,6 +53,6 @@ def factor_of(request: HttpRequest, user: User) -> Factor:
     strong = [record for record in records if record.get("method") == "mfa"]
     if not strong:
         return Factor.NONE
-    latest = max((record.get("at", 0.0) for record in records), default=0.0)
+    latest = max(record.get("at", 0.0) for record in strong)  # a password alone makes nothing fresh
     fresh = time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     return Factor.FRESH if fresh else Factor.STRONG

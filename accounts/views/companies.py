@@ -45,21 +45,19 @@ def details(request: AuthenticatedRequest, company: int) -> HttpResponse:
         try:
             operations.update_company(
                 company_id=company,
-                version=form.cleaned_data.pop("base_version"),
+                version=form.version,
                 actor=request.user,
                 at=timezone.now(),
-                details=form.cleaned_data,
+                details=form.details(),
             )
         except Stale as stale:
-            saved = Company.objects.get(pk=company)
-            conflict = form.differences(saved)
-            form.start_from(saved.version)
-            form.add_error(None, str(stale))
+            conflict = form.differences(stale.current)
+            form.start_from(stale.current, str(stale))
         else:
             messages.success(request, _("Saved."))
             return redirect("company_details", company)
     context = {"company": row, "form": form, "conflict": conflict, "may_edit": may_edit}
-    return render(request, "accounts/company.html", context, status=409 if conflict else 200)
+    return render(request, "accounts/company.html", context, status=409 if form.is_stale else 200)
 
 
 def open_invitations(company: Company) -> list[Invitation]:

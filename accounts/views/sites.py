@@ -12,7 +12,7 @@ from accounts import operations
 from accounts.forms import FacilityForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Facility
-from accounts.refusals import Refused
+from accounts.refusals import Refused, Stale
 from accounts.views.companies import EDITORS
 
 
@@ -21,7 +21,7 @@ def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
     form = FacilityForm(request.POST or None, company=row)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.cleaned_data)
+            operations.save_facility(company=row, actor=request.user, at=timezone.now(), details=form.details())
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
@@ -39,18 +39,28 @@ def facilities(request: AuthenticatedRequest, company: int) -> HttpResponse:
 def facility(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:
     site = get_object_or_404(Facility.objects.select_related("company"), pk=pk, company_id=company)
     form = FacilityForm(request.POST or None, instance=site, company=site.company)
+    conflict: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        site.refresh_from_db()
         try:
             operations.save_facility(
-                company=site.company, actor=request.user, at=timezone.now(), details=form.cleaned_data, facility=site
+                company=site.company,
+                actor=request.user,
+                at=timezone.now(),
+                details=form.details(),
+                facility=site,
+                version=form.version,
             )
+        except Stale as stale:
+            conflict = form.differences(stale.current)
+            form.start_from(stale.current, str(stale))
         except Refused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, _("Saved."))
             return redirect("facilities", company)
-    return render(request, "accounts/facility.html", {"company": site.company, "form": form, "site": site})
+    site.refresh_from_db()
+    context = {"company": site.company, "form": form, "site": site, "conflict": conflict}
+    return render(request, "accounts/facility.html", context, status=409 if form.is_stale else 200)
 
 
 def remove(request: AuthenticatedRequest, company: int, pk: int) -> HttpResponse:

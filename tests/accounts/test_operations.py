@@ -231,8 +231,8 @@ DOINGS: dict[str, tuple[str, Callable[[World], object]]] = {
     "accounts.set_identifier": ("identifier.set", lambda w: who.set_identifier(
         account=w.beginner.account, scheme="ein", raw="52-7654321", actor=w.beginner.officer, at=AT)),
     "accounts.save_facility": ("facility.change", lambda w: who.save_facility(
-        company=w.beginner.company, facility=facility(w), details={"city": "Savannah"}, actor=w.beginner.officer,
-        at=AT)),
+        company=w.beginner.company, facility=facility(w), version=1, details={"city": "Savannah"},
+        actor=w.beginner.officer, at=AT)),
     "accounts.remove_facility": ("facility.remove", lambda w: who.remove_facility(
         facility=facility(w), actor=w.beginner.officer, at=AT)),
     "accounts.save_person": ("person.add", lambda w: who.save_person(

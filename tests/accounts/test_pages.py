@@ -64,10 +64,10 @@ def test_nobody_signed_in_is_led_to_the_sign_in_page_and_back(world):
 WRITES = [
     ("", COMPANY, {"officer", "contact"}),
     ("sites/", SITE, {"officer", "contact"}),
-    ("sites/{site}/", SITE, {"officer", "contact"}),
+    ("sites/{site}/", SITE | {"base_version": "1"}, {"officer", "contact"}),
     ("sites/{site}/remove/", {}, {"officer", "contact"}),
     ("people/", PERSON, {"officer", "contact"}),
-    ("people/{person}/", PERSON, {"officer", "contact"}),
+    ("people/{person}/", PERSON | {"base_version": "1"}, {"officer", "contact"}),
     ("people/{person}/remove/", {}, {"officer", "contact"}),
     ("members/", {"email": "new@example.org", "role": "contact"}, {"officer"}),
     ("members/{consultant}/role/", {"role": "contact"}, {"officer"}),
@@ -136,6 +136,23 @@ def test_a_wrong_value_is_named_at_the_top_and_at_its_field(world, page, data, f
     for name, value in data.items():
         if value and name not in {"is_manager", "base_version", "country", "kind", "role"}:
             assert value in page, f"{name} was cleared"
+
+
+@pytest.mark.parametrize(("page", "entries"), [("sites/{site}/", SITE), ("people/{person}/", PERSON)])
+def test_a_stale_page_of_a_site_or_a_person_is_refused_with_both_texts(world, page, entries):
+    client = signed_in(world.users["officer"])
+    page = at(world, page.format(site=world.facility.pk, person=world.person.pk))
+    first = entries | {"name": "First writer", "base_version": "1"}
+    second = entries | {"name": "Second writer", "base_version": "1"}
+    assert client.post(page, first).status_code == 302
+    response = client.post(page, second)
+    assert response.status_code == 409
+    assert "First writer" in words(response)
+    assert 'value="Second writer"' in words(response)
+    # Control: with the version that the page now carries, the second text is saved.
+    assert 'name="base_version" value="2"' in words(response)
+    assert client.post(page, second | {"base_version": "2"}).status_code == 302
+    assert 'value="Second writer"' in words(client.get(page))
 
 
 def test_a_stale_page_keeps_both_texts_and_can_be_saved_next(world):

@@ -245,8 +245,12 @@ def test_changing_factors_asks_for_a_fresh_one(user):
         assert client.get("/sign-in/password/change/").status_code == 200
         clock.move_to(now + timedelta(minutes=6))
         for page in ("password/change/", "factors/recovery-codes/", "factors/webauthn/add/"):
-            assert client.get(f"/sign-in/{page}")["Location"].startswith("/sign-in/reauthenticate/")
-        client.post("/sign-in/reauthenticate/", {"password": PASSWORD})
+            assert client.get(f"/sign-in/{page}")["Location"].partition("?")[0].endswith("/reauthenticate/")
+        # A password alone makes nothing fresh: its page leads on to the second factor.
+        response = client.post("/sign-in/reauthenticate/", {"password": PASSWORD})
+        assert response["Location"].startswith("/sign-in/factors/reauthenticate/")
+        assert client.get("/sign-in/password/change/").status_code == 302
+        client.post("/sign-in/factors/reauthenticate/", {"code": code()})
         assert client.get("/sign-in/password/change/").status_code == 200
 
 

@@ -61,7 +61,7 @@ PATHS: dict[str, Callable[[World], object]] = {
     ),
     "facility": lambda w: who.save_facility(
         company=w.asked.company, actor=w.asked.officer, at=AT, details={"city": "Savannah"},
-        facility=w.asked.company_facility,
+        facility=w.asked.company_facility, version=1,
     ),
     "person": lambda w: who.save_person(
         company=w.asked.company, actor=w.asked.officer, at=AT, details={"name": "New Person", "is_owner": True}

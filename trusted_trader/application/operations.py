@@ -352,13 +352,12 @@ def _freeze(
 def answer_request(*, application: Application, actor: User, at: datetime, address: str) -> Snapshot:
     """Send the reopened answers back to the reviewer; the clock runs again. Raises Refused while one is untouched."""
     row = moves.locked(application)
-    moves.check("answer", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    acting = moves.actor_view(actor, row, at)
+    moves.check("answer", row, case=moves.case_view(row), actor=acting)
     request = InformationRequest.objects.select_for_update().get(application=row, status="open")
     facts = queries.case_facts(row, queries.programme_day(at))
     snapshot = _freeze(row, facts, actor=actor, at=at, address=address)
-    changes = events.changed(request, status="answered", answered_at=at, answered_by=actor)
-    moves.record(row, "request.answer", actor=actor, at=at, about=request, changes=changes)
-    request.save()
+    moves.move_request(request, "answer", actor=actor, at=at, acting=acting, answered_at=at, answered_by=actor)
     moves.move(row, "answer", "in_review", actor=actor, at=at)
     with tenancy.enter(tenancy.Scope.SYSTEM):
         intake.reassess(row, snapshot, facts, checks.run(facts), at=at)
@@ -370,14 +369,13 @@ def answer_request(*, application: Application, actor: User, at: datetime, addre
 def withdraw(*, application: Application, reason: str, actor: User, at: datetime) -> Application:
     """Take the application back. Returning later means a new application."""
     row = moves.locked(application)
-    moves.check("withdraw", row, case=moves.case_view(row), actor=moves.actor_view(actor, row, at))
+    acting = moves.actor_view(actor, row, at)
+    moves.check("withdraw", row, case=moves.case_view(row), actor=acting)
     if len(reason.strip()) < 3:
         raise Refused(_("Say in a few words why you withdraw."), field="reason")
     open_request = InformationRequest.objects.filter(application=row, status="open").first()
     if open_request:
-        changes = events.changed(open_request, status="closed")
-        moves.record(row, "request.close", actor=actor, at=at, about=open_request, changes=changes)
-        open_request.save()
+        moves.move_request(open_request, "close", actor=actor, at=at, acting=acting)
     moves.move(row, "withdraw", "withdrawn", actor=actor, at=at, reason=reason)
     effects.add("application.withdrawn", row.reference, 1, at=at, payload={"application": row.pk})
     return row

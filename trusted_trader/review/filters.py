@@ -18,6 +18,7 @@ from accounts.roles import Role
 from trusted_trader import routing
 from trusted_trader.entity_types import EntityType
 from trusted_trader.review.models import Flag
+from trusted_trader.review.names import named
 from trusted_trader.urgency import SOON_DAYS
 
 IN_QUEUE = ("submitted", "in_review", "waiting_for_company", "recommended")
@@ -128,7 +129,7 @@ class QueueFilter:
         if self.risk:
             wanted &= Q(risk_tier=self.risk)
         if self.q:
-            wanted &= Q(company__legal_name__icontains=self.q) | Q(company__trade_name__icontains=self.q)
+            wanted &= Q(company__in=named(self.q))
         return wanted & ~Q(status="draft") & ~tied(looking)
 
     def condition(self, looking: Looking) -> Q:

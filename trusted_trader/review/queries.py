@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -268,19 +267,18 @@ def find(term: str) -> Found:
 
 
 def _is_a_name(term: str) -> bool:
-    rows = Application.objects.filter(status__in=IN_QUEUE)
-    return rows.filter(Q(company__legal_name__icontains=term) | Q(company__trade_name__icontains=term)).exists()
+    return Application.objects.filter(status__in=IN_QUEUE, company__in=names.named(term)).exists()
 
 
-ALIKE = 0.4  # word similarity (pg_trgm) from which a misspelt name counts as found
+MOST_ALIKE = 10
 
 
 def _alike(term: str) -> tuple[str, ...]:
     """The accounts with an open case whose company's name looks most like this one: it may be misspelt."""
-    rows = Application.objects.filter(status__in=IN_QUEUE)
-    near = rows.annotate(near=TrigramWordSimilarity(term, "company__legal_name")).filter(near__gte=ALIKE)
-    near = near.order_by("-near", "pk")
-    return tuple(near.values_list("account__number", flat=True)[:10])
+    companies = names.alike(term, states=IN_QUEUE, most=MOST_ALIKE)
+    rows = Application.objects.filter(status__in=IN_QUEUE, company__in=companies)
+    found = sorted(rows.values_list("company", "pk", "account__number"), key=lambda row: companies.index(row[0]))
+    return tuple(number for _company, _pk, number in found[:MOST_ALIKE])
 
 
 # --- Colleagues -------------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ TABLE: Table[CaseView] = {
     "reassign": row({S.SUBMITTED, S.IN_REVIEW, S.WAITING_FOR_COMPANY}, None, by={R.SUPERVISOR}, guards=[no_tie]),
     "ask": row({S.IN_REVIEW}, S.WAITING_FOR_COMPANY, by={R.SPECIALIST}, guards=[own_review]),
     "answer": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=COMPANY_WRITERS, guards=[all_answered]),
-    "lapse": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=frozenset()),  # a timer's step alone
+    "lapse": row({S.WAITING_FOR_COMPANY}, S.IN_REVIEW, by=frozenset()),
     "recommend_certify": row(
         {S.IN_REVIEW},
         S.RECOMMENDED,

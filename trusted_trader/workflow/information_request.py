@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.roles import Role as R
@@ -40,14 +41,19 @@ class RequestView:
 
     status: str
     untouched: tuple[str, ...] = ()
+    due_at: datetime | None = None
 
 
 def all_answered(request: RequestView, actor: ActorView) -> str:
     return _("A question is still unanswered. Answer each one, then send.") if request.untouched else ""
 
 
+def time_is_over(request: RequestView, actor: ActorView) -> str:
+    return "" if request.due_at and actor.at >= request.due_at else _("The time to answer is not over yet.")
+
+
 TABLE: Table[RequestView] = {
     "answer": row({S.OPEN}, S.ANSWERED, by=COMPANY_WRITERS, guards=[all_answered]),
-    "lapse": row({S.OPEN}, S.LAPSED, by=frozenset()),  # a timer's step alone, once its clock is due
+    "lapse": row({S.OPEN}, S.LAPSED, by=frozenset(), guards=[time_is_over]),
     "close": row({S.OPEN}, S.CLOSED, by={R.OFFICER, R.CONTACT}),  # who withdraws the application
 }

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from accounts.roles import Role as R
-from tests.trusted_trader.workflow.cells import DIRECTOR, OTHER, code_of, differences, someone
+from tests.trusted_trader.workflow.cells import DIRECTOR, NOW, OTHER, acting, code_of, differences, someone
 from trusted_trader.workflow import application, information_request, standing, vetting
 from trusted_trader.workflow.information_request import RequestView
 from trusted_trader.workflow.standing import CHANGES, PROPOSALS, Proposal, ProposalView, StandingView, Status
 from trusted_trader.workflow.vetting import VettingView
 
 TRACK = VettingView(status="open", application_status="in_review")
-REQUEST = RequestView(status="open")
+REQUEST = RequestView(status="open", due_at=NOW)
 ACCOUNT = StandingView(status="good")
 PROPOSED = ProposalView(status="proposed", kind="suspend", standing="good", proposer_id=OTHER)
 TIED = {"ties": frozenset({DIRECTOR})}
@@ -93,6 +94,8 @@ OBJECTIONS = [
     ("proposal", "still_fits", "confirm", {"standing": "none"}),
     ("proposal", "still_fits", "confirm", {"kind": "reinstate"}),
     ("proposal", "no_tie", "reject", TIED),
+    ("request", "time_is_over", "lapse", {"due_at": NOW + timedelta(seconds=1)}),
+    ("request", "time_is_over", "lapse", {"due_at": None}),
 ]
 
 
@@ -101,7 +104,7 @@ def test_a_guard_objects_and_without_it_the_step_would_go_through(life: str, gua
     table, view, _states, _rights = LIVES[life]
     transition = table[action]
     case = replace(view, status=min(transition.sources), **trouble)
-    actor = someone(DIRECTOR, *transition.by)
+    actor = acting(transition, DIRECTOR)
     assert code_of(table, action, case, actor) == guard
     others = tuple(g for g in transition.guards if g.__name__ != guard)
     assert code_of({action: replace(transition, guards=others)}, action, case, actor) == ""

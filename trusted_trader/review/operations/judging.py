@@ -20,6 +20,7 @@ from trusted_trader.review.models import (
     RequestedAnswer,
     Verdict,
 )
+from trusted_trader.workflow import timer
 
 
 @transaction.atomic
@@ -110,9 +111,8 @@ def lapse_request(*, request_id: int, at: datetime) -> bool:
     request = InformationRequest.objects.select_for_update().get(pk=request_id)
     if request.status != "open" or at < request.due_at:
         return False
-    changes = events.changed(request, status="lapsed")
-    moves.record(row, "request.lapse", actor=None, at=at, about=request, changes=changes)
-    request.save()
+    moves.check("lapse", row, case=moves.case_view(row), actor=timer(at))
+    moves.move_request(request, "lapse", actor=None, at=at, acting=timer(at))
     moves.move(row, "lapse", "in_review", actor=None, at=at)
     effects.add("request.lapsed", f"request:{request.pk}", 1, at=at, payload={"request": request.pk})
     return True
