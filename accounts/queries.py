@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 
 from django.db import connection
 
-from accounts import identifiers, secrecy
+from accounts import identifiers, secrecy, tenancy
 from accounts.models import Account, Invitation, Membership, Person, User
 from accounts.policy.owners import finder
 from accounts.roles import Role
@@ -89,3 +90,10 @@ def account_by_identifier(scheme: str, raw: str) -> list[Account]:
 def invitation_by_token(token: str) -> Invitation | None:
     hashed = hashlib.sha256(token.encode()).hexdigest()
     return Invitation.objects.select_related("company", "invited_by").filter(token_lookup=hashed).first()
+
+
+def invitations_to(email: str, *, at: datetime) -> list[Invitation]:
+    """Invitations to this confirmed address that can be accepted now. They belong to companies one is not in yet."""
+    with tenancy.enter(tenancy.Scope.SYSTEM):
+        rows = Invitation.objects.filter(email=email.lower(), accepted_at=None, revoked_at=None, expires_at__gt=at)
+        return list(rows.select_related("company").order_by("expires_at"))

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import operations
+from accounts import operations, queries
 from accounts.forms import CompanyForm, RegisterForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Account, Company, Invitation, Membership
@@ -24,7 +24,8 @@ def companies(request: AuthenticatedRequest) -> HttpResponse:
     for account in Account.objects.filter(company__in=[m.company_id for m in memberships]).order_by("number"):
         accounts.setdefault(account.company_id, []).append(account)
     rows = [(m, accounts.get(m.company_id, [])) for m in memberships.order_by("company__legal_name")]
-    return render(request, "accounts/companies.html", {"rows": rows})
+    context = {"rows": rows, "invitations": queries.invitations_to(request.user.email, at=timezone.now())}
+    return render(request, "accounts/companies.html", context)
 
 
 def register(request: AuthenticatedRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,8 @@ PAGE = 25
 
 
 def inbox(request: AuthenticatedRequest) -> HttpResponse:
-    rows = Notice.objects.filter(user=request.user).order_by("-created_at", "-pk")
+    unread_first = Case(When(read_at=None, then=0), default=1)
+    rows = Notice.objects.filter(user=request.user).order_by(unread_first, "-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/inbox.html", {"page": page})
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from accounts.models import Company, Consent, Facility, Invitation, Membership, Person
+from accounts import notices
+from accounts.models import Company, Consent, Facility, Invitation, Membership, Notice, Person
 from accounts.roles import Role
+from tests import builders
 from tests.accounts.conftest import World
 from tests.accounts.signing_in import signed_in
-from tests.builders import system
+from tests.builders import NOW, system
 
 COMPANY_PAGES = ("", "sites/", "people/", "members/")
 
@@ -230,3 +234,48 @@ def test_a_new_person_registers_a_company_and_becomes_its_officer(world):
         assert Membership.objects.get(company=company).role == Role.OFFICER
     assert response["Location"] == f"/companies/{company.pk}/open-account/"
     assert "Tidewater Tools" in words(client.get("/companies/"))
+
+
+def test_who_is_invited_reads_so_among_the_companies(world):
+    guest = builders.a_user("Gina Guest")
+    signed_in(world.users["officer"]).post(at(world, "members/"), {"email": guest.email, "role": "contact"})
+    page = words(signed_in(guest).get("/companies/"))
+    assert "You are invited" in page
+    assert world.company.legal_name in page
+    # Control: who isn't invited doesn't learn of it.
+    assert "You are invited" not in words(signed_in(world.users["stranger"]).get("/companies/"))
+
+
+def _tell(user, subject, *, at):
+    with system():
+        notices.tell([user], kind="x", subject=subject, body=".", at=at)
+
+
+def test_what_is_not_read_stands_first_in_the_inbox(world):
+    user = world.users["officer"]
+    for day, subject in ((1, "Older and not read"), (2, "Newer and read")):
+        _tell(user, subject, at=NOW + timedelta(days=day))
+    with system():
+        Notice.objects.filter(subject="Newer and read").update(read_at=NOW)
+    page = words(signed_in(user).get("/inbox/"))
+    assert page.index("Older and not read") < page.index("Newer and read")
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("password/change/", "Change your password"),
+        ("password/reset/", "Forgotten your password?"),
+        ("password/reset/done/", "Look into your mail"),
+        ("email/", "Your e-mail addresses"),
+        ("logout/", "Sign out"),
+        ("factors/recovery-codes/generate/", "Make new recovery codes"),
+        ("factors/totp/deactivate/", "Take the authenticator app away"),
+        ("factors/webauthn/", "Your passkeys"),
+        ("password/reset/key/x-y/", "Choose a new password"),
+    ],
+)
+def test_the_sign_in_pages_speak_our_words(world, page, title):
+    response = signed_in(world.users["officer"]).get(f"/sign-in/{page}")
+    assert response.status_code == 200
+    assert f"<h1>{title}</h1>" in words(response)
