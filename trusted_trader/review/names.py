@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 def named(words: str) -> RawSQL:
     """The companies whose legal or trade name holds these words, for `company__in=`."""
-    return RawSQL("select portal_companies_named(%s)", [words])  # noqa: S611 - the words are a parameter
+    return RawSQL("select portal_companies_named(%s)", [words])
 
 
 def alike(words: str, *, states: Sequence[str], most: int) -> list[int]:

@@ -20,6 +20,7 @@ from accounts.roles import Role
 from trusted_trader import routing, urgency
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
+from trusted_trader.review import names
 from trusted_trader.review.filters import IN_QUEUE, RISKS, VIEWS, Looking, QueueFilter, can_move, tied
 from trusted_trader.review.models import Assessment, Decision, Flag, Note, Vetting
 from trusted_trader.standing.models import Standing, StandingChange
