@@ -28,7 +28,6 @@ from tests.world import size
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 PATIENCE = 180.0
-STUCK = 20.0  # seconds without a sign of life, as the readiness probe judges
 
 
 def until(true: Callable[[], bool], what: str, *, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -57,14 +56,6 @@ class Worker:
     def start_again_if_dead(self) -> None:
         if self.process.poll() is not None:
             self.start()
-
-    def start_again_if_stuck(self, since: float) -> float:
-        """A parent that lost its child may hang on a busy machine; whoever keeps it running starts it anew, as here."""
-        if time.monotonic() - since < STUCK:
-            return since
-        self.end()
-        self.start()
-        return time.monotonic()
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -137,15 +128,13 @@ def test_no_mail_is_lost_or_doubled_when_workers_are_killed_and_the_broker_is_wi
             if number % 6 == 3:
                 flush_the_broker()
                 wiped += 1
-            since = [time.monotonic()]
-
-            def nudge(since: list[float] = since) -> None:
-                ask_for_a_sweep()
-                since[0] = worker.start_again_if_stuck(since[0])
-
-            until(lambda: not ORDER.exists(), f"killed {point}", meanwhile=nudge)
+            # A worker that was killed may still seem alive in the moment the order is gone: look again each time.
+            until(
+                lambda: not ORDER.exists(),
+                f"killed {point}",
+                meanwhile=lambda: (worker.start_again_if_dead(), ask_for_a_sweep()),
+            )
             killed += 1
-            worker.start_again_if_dead()
         until(
             lambda: left() == 0,
             "everything done",
