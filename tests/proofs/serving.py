@@ -46,12 +46,17 @@ def a_site(*, workers: int = 2, threads: int = 2, settings: Mapping[str, str] | 
             _await(f"{address}/healthz", child)
             yield address
         finally:
-            os.killpg(child.pid, signal.SIGTERM)
-            try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.terminate()  # granian ends its workers itself
+    try:
+        child.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def site_log() -> Path:
