@@ -24,6 +24,7 @@ from trusted_trader.review.models import (
     Vetting,
 )
 from trusted_trader.standing.models import Certificate, Standing, StandingChange
+from trusted_trader.validation.models import Validation
 
 __all__ = [
     "AgreementSignature",
@@ -46,6 +47,7 @@ __all__ = [
     "Snapshot",
     "Standing",
     "StandingChange",
+    "Validation",
     "Verdict",
     "Vetting",
 ]

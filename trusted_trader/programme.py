@@ -17,6 +17,7 @@ class Terms:
 
     certificate_years: int
     tiered: frozenset[str]
+    tier_after_validation: int
     appeal_days: int
     false_information_days: int
     appeal_decision_days: int
@@ -25,6 +26,10 @@ class Terms:
     def first_tier(self, entity_type: str) -> int | None:
         """Tier I for the entity types that have tiers, none for the rest."""
         return 1 if entity_type in self.tiered else None
+
+    def validated_tier(self, entity_type: str, now: int | None) -> int | None:
+        """Tier II after a validation, for those that have tiers; a higher one stays."""
+        return max(self.tier_after_validation, now or 0) if entity_type in self.tiered else None
 
 
 @cache
@@ -39,6 +44,7 @@ def terms() -> Terms:
     return Terms(
         certificate_years=data["certificate"]["years"],
         tiered=frozenset(data["certificate"]["tiered"]),
+        tier_after_validation=data["validation"]["tier"],
         appeal_days=appeal["days"],
         false_information_days=appeal["false_information_days"],
         appeal_decision_days=appeal["decision_days"],

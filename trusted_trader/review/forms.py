@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import PlainErrors, day_input
+from accounts.models import Account, Facility
 from trusted_trader import programme
 from trusted_trader.review import queries
 from trusted_trader.review.models import Verdict
 from trusted_trader.review.saved import COLUMNS
+from trusted_trader.validation.models import Validation
 
 OUTCOMES = {"certify": _("Certify"), "refuse": _("Refuse")}
 
@@ -218,3 +221,27 @@ class ProposeForm(forms.Form):
         help_text=_("An empty line begins a new paragraph."),
         error_messages={"required": _("Write the letter, or fill it from the reason.")},
     )
+
+
+class ValidationForm(PlainErrors, forms.ModelForm):
+    """A validation that has taken place, as a specialist records it."""
+
+    class Meta:
+        model = Validation
+        fields = ("visited_on", "basis", "sites", "summary")
+        widgets = {
+            "visited_on": day_input(),
+            "sites": forms.CheckboxSelectMultiple,
+            "summary": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "visited_on": _("The last day, if it took several."),
+            "basis": _("On what the validation rests."),
+            "sites": _("Every site that was seen."),
+            "summary": _("What was seen and what it showed. The supervisor reads it."),
+        }
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sites"].queryset = Facility.objects.filter(company=account.company_id).order_by("name")  # type: ignore[attr-defined]
+        self.fields["sites"].required = False  # the operation says when they are needed

@@ -49,6 +49,9 @@ ROWS = (
     row("admin:standing_propose", POST, DIRECTORS, factor=Factor.FRESH),
     row("admin:standing_confirm", POST, DIRECTORS, factor=Factor.FRESH),
     row("admin:standing_reject", POST, DIRECTORS),
+    row("admin:validation_record", POST, {Role.SPECIALIST}),
+    row("admin:validation_confirm", POST, {Role.SUPERVISOR}, factor=Factor.FRESH),
+    row("admin:validation_reject", POST, {Role.SUPERVISOR}),
     *(row(f"admin:trusted_trader_{name}_changelist", GET, READERS) for name in REGISTERS),
     *(row(f"admin:trusted_trader_{name}_change", GET, READERS) for name in REGISTERS),
 )

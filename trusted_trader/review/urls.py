@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trusted_trader.review.views import bulk, case, deciding, queue, standing, vetting, working
+from trusted_trader.review.views import bulk, case, deciding, queue, standing, validating, vetting, working
 
 CASE = "review/<int:pk>/"
 VETTING = "vetting/<int:pk>/"
@@ -61,4 +61,7 @@ urlpatterns = [
     _post(f"{STANDING}propose/", standing.propose, "standing_propose"),
     _post(f"{STANDING}confirm/", standing.confirm, "standing_confirm"),
     _post(f"{STANDING}reject/", standing.reject, "standing_reject"),
+    _post(f"{STANDING}validation/", validating.record, "validation_record"),
+    _post(f"{STANDING}validation/<int:pk>/confirm/", validating.confirm, "validation_confirm"),
+    _post(f"{STANDING}validation/<int:pk>/reject/", validating.reject, "validation_reject"),
 ]

@@ -9,18 +9,20 @@ import pytest
 
 from accounts.roles import Role as R
 from tests.trusted_trader.workflow.cells import DIRECTOR, NOW, OTHER, acting, code_of, differences, someone
-from trusted_trader.workflow import application, information_request, standing, vetting
+from trusted_trader.workflow import application, information_request, standing, validation, vetting
 from trusted_trader.workflow.information_request import RequestView
 from trusted_trader.workflow.standing import CHANGES, PROPOSALS, Proposal, ProposalView, StandingView, Status
+from trusted_trader.workflow.validation import ValidationView
 from trusted_trader.workflow.vetting import VettingView
 
 TRACK = VettingView(status="open", application_status="in_review")
 REQUEST = RequestView(status="open", due_at=NOW)
+VISIT = ValidationView(status="none", level="certified", standing="good", visited_on=NOW.date(), recorder_id=OTHER)
 ACCOUNT = StandingView(status="good")
 PROPOSED = ProposalView(status="proposed", kind="suspend", standing="good", proposer_id=OTHER)
 TIED = {"ties": frozenset({DIRECTOR})}
 
-V, Q = vetting.State, information_request.State
+V, Q, L = vetting.State, information_request.State, validation.State
 LIVES = {
     "vetting": (
         vetting.TABLE,
@@ -40,6 +42,16 @@ LIVES = {
             "answer": ({Q.OPEN}, Q.ANSWERED, {R.OFFICER, R.CONTACT, R.COMPANY_USER}),
             "lapse": ({Q.OPEN}, Q.LAPSED, set()),
             "close": ({Q.OPEN}, Q.CLOSED, {R.OFFICER, R.CONTACT}),
+        },
+    ),
+    "validation": (
+        validation.TABLE,
+        VISIT,
+        validation.State,
+        {
+            "record": ({L.NONE}, L.RECORDED, {R.SPECIALIST}),
+            "confirm": ({L.RECORDED}, L.CONFIRMED, {R.SUPERVISOR}),
+            "reject": ({L.RECORDED}, L.REJECTED, {R.SUPERVISOR}),
         },
     ),
     "standing": (
@@ -96,6 +108,11 @@ OBJECTIONS = [
     ("proposal", "no_tie", "reject", TIED),
     ("request", "time_is_over", "lapse", {"due_at": NOW + timedelta(seconds=1)}),
     ("request", "time_is_over", "lapse", {"due_at": None}),
+    *(("validation", "no_tie", action, TIED) for action in ("record", "confirm", "reject")),
+    *(("validation", "certified_member", action, {"standing": "suspended"}) for action in ("record", "confirm")),
+    ("validation", "certified_member", "record", {"level": "none"}),
+    ("validation", "visit_is_over", "record", {"visited_on": NOW.date() + timedelta(days=1)}),
+    *(("validation", "another_person", action, {"recorder_id": DIRECTOR}) for action in ("confirm", "reject")),
 ]
 
 
@@ -144,6 +161,7 @@ def test_who_may_answer_the_request_may_answer_in_the_application():
         (vetting.STAFF_WORD, V),
         (information_request.COMPANY_WORD, Q),
         (information_request.STAFF_WORD, Q),
+        (validation.STAFF_WORD, L),
         (standing.COMPANY_WORD, Status),
         (standing.PROPOSAL_WORD, Proposal),
     ],

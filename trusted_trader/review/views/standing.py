@@ -19,11 +19,12 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from trusted_trader.entity_types import EntityType, for_type
 from trusted_trader.review import letter_text, queries
-from trusted_trader.review.forms import ProposeForm
+from trusted_trader.review.forms import ProposeForm, ValidationForm
 from trusted_trader.review.views.finding import looking_of, staff_page
 from trusted_trader.standing import operations
 from trusted_trader.standing import queries as standings
 from trusted_trader.standing.models import StandingChange
+from trusted_trader.validation.models import Validation
 
 
 def members(request: AuthenticatedRequest) -> HttpResponse:
@@ -38,17 +39,17 @@ def members(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def standing(request: AuthenticatedRequest, number: str) -> HttpResponse:
-    return _show(request, _account_of(request, number))
+    return show(request, account_of(request, number))
 
 
-def _account_of(request: AuthenticatedRequest, number: str) -> Account:
+def account_of(request: AuthenticatedRequest, number: str) -> Account:
     account = get_object_or_404(Account.objects.select_related("company"), number=number)
     if who.is_tied(request.user.pk, account.company_id):
         raise Http404
     return account
 
 
-def _show(request: AuthenticatedRequest, account: Account, *, status: int = 200, **more: Any) -> HttpResponse:
+def show(request: AuthenticatedRequest, account: Account, *, status: int = 200, **more: Any) -> HttpResponse:
     now = timezone.now()
     holds = standings.standing(account, at=now)
     changes = list(
@@ -56,6 +57,10 @@ def _show(request: AuthenticatedRequest, account: Account, *, status: int = 200,
     )
     proposal = next((change for change in changes if change.status == "proposed"), None)
     kind = {"good": "suspend", "suspended": "reinstate"}.get(holds.status, "")
+    validations = list(
+        Validation.objects.filter(account=account).select_related("recorded_by", "concluded_by").order_by("-pk")
+    )
+    may_validate = Role.SPECIALIST in request.user.staff_roles and holds.in_good_standing
     director = Role.DIRECTOR in request.user.staff_roles
     letter = letter_text.standing_letter(kind, company=account.company.legal_name, account=account.number, reason="")
     context = {
@@ -71,6 +76,10 @@ def _show(request: AuthenticatedRequest, account: Account, *, status: int = 200,
         "director": director,
         "now": now,
         "own": proposal is not None and proposal.proposed_by_id == request.user.pk,
+        "validations": validations,
+        "open_validation": next((row for row in validations if row.status == "recorded"), None),
+        "supervisor": Role.SUPERVISOR in request.user.staff_roles,
+        "validation_form": ValidationForm(account=account) if may_validate else None,
         "form": ProposeForm(initial={"letter": letter}) if director and kind and proposal is None else None,
     }
     title = _("Standing of %(company)s") % {"company": account.company.legal_name}
@@ -78,14 +87,14 @@ def _show(request: AuthenticatedRequest, account: Account, *, status: int = 200,
 
 
 def propose(request: AuthenticatedRequest, number: str) -> HttpResponse:
-    account = _account_of(request, number)
+    account = account_of(request, number)
     kind = "reinstate" if request.POST.get("kind") == "reinstate" else "suspend"
     if request.POST.get("step") == "fill":
         reason = request.POST.get("reason", "")[:2000]
         letter = letter_text.standing_letter(
             kind, company=account.company.legal_name, account=account.number, reason=reason
         )
-        return _show(request, account, form=ProposeForm(initial={"reason": reason, "letter": letter}))
+        return show(request, account, form=ProposeForm(initial={"reason": reason, "letter": letter}))
     form = ProposeForm(request.POST)
     if form.is_valid():
         try:
@@ -97,7 +106,7 @@ def propose(request: AuthenticatedRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("The proposal is on record. Another director must confirm it."))
             return redirect("admin:standing", number)
-    return _show(request, account, status=422, form=form)
+    return show(request, account, status=422, form=form)
 
 
 def confirm(request: AuthenticatedRequest, number: str) -> HttpResponse:
@@ -112,7 +121,7 @@ def reject(request: AuthenticatedRequest, number: str) -> HttpResponse:
 
 
 def _conclude(request: AuthenticatedRequest, number: str, operation: Callable[..., object], done: str) -> HttpResponse:
-    account = _account_of(request, number)
+    account = account_of(request, number)
     key = request.POST.get("change", "")
     change = get_object_or_404(StandingChange, pk=int(key) if key.isdecimal() and len(key) < 19 else 0, account=account)
     try:
