@@ -311,5 +311,9 @@ class ConsentForm(PlainErrors, forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         taken = Consent.objects.filter(account=account, revoked_at=None).values("partner_id")
-        partners = PartnerClient.objects.filter(is_active=True).exclude(pk__in=taken).order_by("organisation")
+        partners = (
+            PartnerClient.objects.filter(is_active=True, is_sandbox=False)
+            .exclude(pk__in=taken)
+            .order_by("organisation")
+        )
         self.fields["partner"].queryset = partners  # type: ignore[attr-defined]

@@ -287,6 +287,8 @@ class PartnerClient(models.Model):
     organisation = models.CharField(max_length=200)
     purpose = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
+    # A client for trying things out: it sees made-up members alone, and no member can consent to it.
+    is_sandbox = models.BooleanField(default=False)
     quota_per_minute = models.PositiveIntegerField(default=6000)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -44,6 +44,8 @@ KINDS = {
         Kind("wrong-method", 405, "This method isn't served here", "The Allow header lists the methods that are."),
         Kind("not-acceptable", 406, "The answer isn't served in this form", "Accept application/json."),
         Kind("several-accounts", 409, "More than one account fits", "Ask again and name one of the entity types."),
+        Kind("still-running", 409, "The same call is still running", "Wait a second and send it again as it was."),
+        Kind("key-reused", 422, "This Idempotency-Key belongs to another call", "Take a new key for a new call."),
         Kind("media-type", 415, "The body isn't in a form we read", "The documentation names the form of each call."),
         Kind(
             "too-many",
@@ -70,6 +72,23 @@ class SeveralFit(exceptions.APIException):
         self.entity_types = entity_types
 
 
+class Refusal(exceptions.APIException):
+    """Any kind of KINDS, with words of its own where they say more, and the values that are wrong."""
+
+    def __init__(
+        self,
+        slug: str,
+        detail: str = "",
+        *,
+        errors: list[dict[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail or slug)
+        self.status_code = KINDS[slug].status
+        self.slug, self.headers = slug, headers
+        self.more = ({"detail": detail} if detail else {}) | ({"errors": errors} if errors else {})
+
+
 class WrongValue(exceptions.APIException):
     """400: one value of the request is wrong; `pointer` names it."""
 
@@ -93,6 +112,8 @@ def handler(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase | 
         return answer(request, "no-token")
     if isinstance(error, SeveralFit):
         return answer(request, "several-accounts", more={"entity_types": error.entity_types})
+    if isinstance(error, Refusal):
+        return answer(request, error.slug, more=error.more, headers=error.headers)
     if isinstance(error, WrongValue):
         return answer(request, "invalid-request", more={"errors": [error.error]})
     if isinstance(error, exceptions.Throttled):
