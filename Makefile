@@ -12,7 +12,7 @@ DEPLOYED = PORTAL_DEBUG=no PORTAL_ALLOWED_HOSTS=portal.example PORTAL_PUBLIC_URL
 	FIELD_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	LOOKUP_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')
 STRICT := trusted_trader/checks trusted_trader/risk trusted_trader/criteria trusted_trader/workflow \
-	accounts/policy accounts/events accounts/clocks
+	accounts/policy accounts/events accounts/clocks fastlane/rules
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full check bench pictures demo-reset format

@@ -1,0 +1,47 @@
+"""The lanes: their rules, facts, schema and an example that answers eligible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+
+from fastlane.rules import aqua, aqua_facts, facts
+from fastlane.rules.rule import Listed, Rule
+from fastlane.rules.rule import gettext_noop as _
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane. `dated_by` is the fact whose day decides which law is in force; `listed` are rules that act elsewhere."""
+
+    code: str
+    title: str
+    facts: type
+    dated_by: str
+    rules: tuple[Rule, ...]
+    listed: tuple[Listed, ...]
+    example_facts: Mapping[str, object]
+    example_note: str = ""
+
+    def parse(self, document: object) -> object:
+        """Read a document as this lane's facts. Raises FactsRefused with every problem in it."""
+        return facts.read(self.facts, document)
+
+    def schema(self) -> dict[str, object]:
+        """Return the JSON Schema (2020-12) of the facts, each with its source in x-source."""
+        return facts.schema(self.facts, self.title)
+
+    def example(self) -> dict[str, object]:
+        """Return a document that answers eligible on its date, with no rule fired."""
+        return deepcopy(dict(self.example_facts))
+
+
+_ALL = (
+    Lane(
+        "aqua", _("AQUA: unlading on arrival"), aqua_facts.AquaFacts, "eta",
+        aqua.RULES, aqua.LISTED, aqua_facts.EXAMPLE,
+    ),
+)  # fmt: skip
+
+LANES: Mapping[str, Lane] = {lane.code: lane for lane in _ALL}
