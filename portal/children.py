@@ -8,13 +8,17 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 END_TIMEOUT = 8.0
 TAIL_LINES = 20
+# A process that ends more often than this within so many seconds is broken: starting it anew would only hide that.
+MOST_DEATHS, DEATHS_WITHIN = 3, 60.0
 
 
 class Stopping(Exception):
@@ -23,6 +27,16 @@ class Stopping(Exception):
 
 class ChildDied(Exception):
     """A process ended that should not have; the message says which and shows the end of its log."""
+
+
+@dataclass
+class Child:
+    """A running process with what it takes to start it anew, and when it ended before (monotonic seconds)."""
+
+    process: subprocess.Popen[bytes]
+    command: list[str]
+    lasting: bool
+    deaths: list[float] = field(default_factory=list)
 
 
 class Crew:
@@ -35,7 +49,7 @@ class Crew:
         self.stopping = threading.Event()
         self._folder, self._environment, self._cwd = folder, dict(environment), cwd
         self._roster = folder / "run.json"
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Child] = {}
         (folder / "log").mkdir(parents=True, exist_ok=True)
         self._end_leftovers()
 
@@ -44,23 +58,34 @@ class Crew:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
 
-    def start(self, name: str, command: list[str], *, output: Path | None = None) -> None:
-        """Start a process; what it says goes to its log, or its standard output to `output`."""
-        with self.log(name).open("wb") as log, (output or Path(os.devnull)).open("wb") as out:
-            self._running[name] = subprocess.Popen(  # noqa: S603 - our own command
-                command,
-                cwd=self._cwd,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out if output else log,
-                stderr=log,
-                start_new_session=True,
-            )
+    def start(self, name: str, command: list[str], *, output: Path | None = None, lasting: bool = False) -> None:
+        """Start a process; what it says goes to its log, or its standard output to `output`. See `revive` for lasting."""
+        self._running[name] = Child(self._spawn(name, command, output, "wb"), command, lasting)
         self._write_roster()
+
+    def start_again(self, name: str) -> None:
+        """End a process, if it still lives, and start it anew; its log goes on. Raises ChildDied when it ends again
+        and again.
+        """
+        child, now = self._running[name], time.monotonic()
+        _end([psutil.Process(child.process.pid)] if child.process.poll() is None else [])
+        _kill_group(child.process.pid)  # one that died by itself may have left helpers behind
+        child.deaths = [*(then for then in child.deaths if now - then < DEATHS_WITHIN), now]
+        if len(child.deaths) > MOST_DEATHS:
+            raise ChildDied(self.obituary(name, child.process.wait()))
+        child.process = self._spawn(name, child.command, None, "ab")
+        self._write_roster()
+
+    def revive(self) -> list[str]:
+        """Start anew the lasting processes that have ended, and name them. Raises ChildDied as `start_again` does."""
+        ended = [name for name, child in self._running.items() if child.lasting and child.process.poll() is not None]
+        for name in ended:
+            self.start_again(name)
+        return ended
 
     def finished(self, name: str) -> int | None:
         """The exit code of a process that has ended, which is then no longer watched; None while it runs."""
-        code = self._running[name].poll()
+        code = self._running[name].process.poll()
         if code is not None:
             del self._running[name]
             self._write_roster()
@@ -76,8 +101,8 @@ class Crew:
 
     def check(self) -> None:
         """Raises ChildDied when one of the processes has ended."""
-        for name, process in self._running.items():
-            if (code := process.poll()) is not None:
+        for name, child in self._running.items():
+            if (code := child.process.poll()) is not None:
                 raise ChildDied(self.obituary(name, code))
 
     def wait(self, seconds: float) -> None:
@@ -87,8 +112,9 @@ class Crew:
 
     def stop(self) -> None:
         """Ask every process to end, last started first, and make those that won't."""
-        _end([psutil.Process(p.pid) for p in reversed(self._running.values()) if p.poll() is None])
-        for process in self._running.values():
+        processes = [child.process for child in reversed(self._running.values())]
+        _end([psutil.Process(process.pid) for process in processes if process.poll() is None])
+        for process in processes:
             _kill_group(process.pid)  # one that died by itself may have left helpers behind
         self._running.clear()
         self._roster.unlink(missing_ok=True)
@@ -100,11 +126,24 @@ class Crew:
         tail = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-TAIL_LINES:])
         return f"{name} ended with exit code {code}. The end of {self.log(name)}:\n{tail}"
 
+    def _spawn(self, name: str, command: list[str], output: Path | None, mode: str) -> subprocess.Popen[bytes]:
+        with self.log(name).open(mode) as log, (output or Path(os.devnull)).open("wb") as out:
+            return subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                cwd=self._cwd,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out if output else log,
+                stderr=log,
+                start_new_session=True,
+            )
+
     def _write_roster(self) -> None:
         known = {}
-        for name, process in self._running.items():
+        for name, child in self._running.items():
+            pid = child.process.pid
             with contextlib.suppress(psutil.NoSuchProcess):
-                known[name] = [process.pid, psutil.Process(process.pid).create_time()]
+                known[name] = [pid, psutil.Process(pid).create_time()]
         self._roster.write_text(json.dumps(known))
 
     def _end_leftovers(self) -> None:

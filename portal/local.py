@@ -19,7 +19,8 @@ from urllib.request import urlopen
 
 from portal import embedded
 from portal.children import ChildDied, Crew, Stopping
-from portal.environment import LOCAL, ROOT
+from portal.environment import LOCAL, ROOT, env_bool
+from portal.pulse import Pulse
 
 PYTHON = sys.executable
 MANAGE = [PYTHON, str(ROOT / "manage.py")]
@@ -77,7 +78,7 @@ def run(port: int) -> None:
             _migrate(crew)
             _start_portal(crew, port)
             say(f"\nThe portal: {public_url}/    Ctrl-C ends it.\nMail:       {public_url}/demo/mail or {LOCAL}/mail/")
-            _keep_company(crew, public_url)
+            _keep_company(crew, port, public_url)
         finally:
             crew.stop()
             WORLD.unlink(missing_ok=True)
@@ -131,9 +132,10 @@ def _start_portal(crew: Crew, port: int) -> None:
     """
     granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web = [*granian, "--workers", "1", "--blocking-threads", "4", "--no-ws", "portal.wsgi:application"]
-    crew.start("web", [PYTHON, "-m", *web])
+    crew.start("web", [PYTHON, "-m", *web], lasting=True)
     worker = ["celery", "-A", "portal", "worker", "--beat", "--concurrency", "2", "--without-gossip"]
-    crew.start("worker", [PYTHON, "-m", *worker, "--without-mingle", "--schedule", str(LOCAL / "beat-schedule")])
+    worker += ["--without-mingle", "--schedule", str(LOCAL / "beat-schedule")]
+    crew.start("worker", [PYTHON, "-m", *worker], lasting=True)
     give_up = time.monotonic() + WEB_TIMEOUT
     while not _answers(port):
         crew.check()
@@ -142,9 +144,13 @@ def _start_portal(crew: Crew, port: int) -> None:
             raise Refusal(f"The web server gave no answer in {WEB_TIMEOUT:.0f} seconds. See {crew.log('web')}.")
 
 
-def _keep_company(crew: Crew, public_url: str) -> None:
-    """Watch the processes until the end, and let the demonstration world come to life meanwhile."""
-    seeding = any(ROOT.glob("*/management/commands/seed_demo.py"))
+def _keep_company(crew: Crew, port: int, public_url: str) -> None:
+    """Watch the processes until the end, and let the demonstration world come to life meanwhile.
+
+    A process that died, or shows no sign of life any more, is started anew: what it did not finish is done again.
+    """
+    pulse = Pulse(port)
+    seeding = env_bool("PORTAL_DEMO", default=True)
     if seeding:
         say(f"Sign-ins:   {public_url}/demo/ (the demonstration world is being loaded)")
         # Safe to repeat: it goes on where a first start was cut short, and is quick when the world is whole.
@@ -154,7 +160,13 @@ def _keep_company(crew: Crew, public_url: str) -> None:
             seeding = False
             say(_sign_ins(public_url) if code == 0 else crew.obituary("seed_demo", code))
             WORLD.unlink()
-        crew.check()
+        for name in crew.revive():
+            say(f"{name} had ended and was started anew. Its log: {crew.log(name)}", sys.stderr)
+            pulse.expect(name)
+        for name in pulse.lost():
+            say(f"{name} gave no sign of life and is started anew. Its log: {crew.log(name)}", sys.stderr)
+            crew.start_again(name)
+            pulse.expect(name)
         crew.wait(0.2)
 
 
