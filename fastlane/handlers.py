@@ -1,6 +1,6 @@
-"""What the fast lane does when a standing, a consent or a number changes: remembered answers stop at once.
+"""What the fast lane does when a standing, a consent or a number changes: remembered answers stop, partners are told.
 
-It is done twice. Right after the commit, so that pollers see a "no" within the second; and again by the effect, whose
+Remembered answers are stopped twice. Right after the commit, so that pollers see a "no" within the second; and again by the effect, whose
 retries outlast a process that dies or a Valkey that is away in between.
 """
 
@@ -14,12 +14,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts import effects, events, tenancy
 from accounts.effects.models import Effect
 from accounts.events.models import Event
 from accounts.models import Account, Consent
 from accounts.operations import CONSENT_CHANGED
+from fastlane.feed import operations as feed
+from fastlane.lanes import handlers as lanes
 from fastlane.publishing import marks, valkey
 from trusted_trader.standing.operations import CHANGED as STANDING_CHANGED
 
@@ -30,15 +33,18 @@ log = logging.getLogger(__name__)
 
 @effects.handler(STANDING_CHANGED)
 def standing_changed(effect: Effect) -> str:
-    marks.change(accounts=(account_of(effect),))
-    return "answers renewed"
+    account_id = account_of(effect)
+    marks.change(accounts=(account_id,))
+    entered = feed.standing_changed(account_id, at=timezone.now())
+    return f"answers renewed, {len(entered)} feeds"
 
 
 @effects.handler(CONSENT_CHANGED)
 def consent_changed(effect: Effect) -> str:
     account_id = account_of(effect)
     marks.change(accounts=(account_id,), clients=clients_of(account_id))
-    return "sight renewed"
+    entered = feed.consent_changed(int(effect.subject.removeprefix("consent:")), at=timezone.now())
+    return f"sight renewed, {len(entered)} feeds"
 
 
 def account_of(effect: Effect) -> int:
@@ -74,3 +80,6 @@ def _change_now(account: Q, *, sight: bool) -> None:
         marks.change(accounts=(account_id,), clients=clients)
     except valkey.Away:
         log.warning("valkey away: the effect will renew the answers of account %s", account_id)
+
+
+__all__ = ["lanes"]

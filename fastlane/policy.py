@@ -10,6 +10,7 @@ READ = tuple(method for method in GET if method != "OPTIONS")  # the API answers
 
 ROWS = (
     row("api:member", READ, {f"scope:{MEMBERS_READ}"}, note="members that consented to this client"),
+    row("api:changes", READ, {f"scope:{MEMBERS_READ}"}, note="changes of members that consented to this client"),
     row("api:token", POST, OPEN, note="client id and secret are judged there"),
     row("api:jwks", READ, OPEN),
     row("api:schema", READ, OPEN),

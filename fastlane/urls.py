@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from fastlane.feed.views import ChangesView
 from fastlane.publishing import docs, verifying, views
 
 api = (
     [
         path("api/oauth/token", views.TokenView.as_view(), name="token"),
+        path("api/v1/members/changes", ChangesView.as_view(), name="changes"),
         path("api/v1/members/<str:scheme>/<path:value>", views.MemberView.as_view(), name="member"),
         path("api/v1/schema", views.SchemaView.as_view(), name="schema"),
         path("api/v1/docs", docs.docs, name="docs"),

@@ -123,6 +123,28 @@ def _told(name: str, what: str, *statuses: int) -> OpenApiParameter:
 
 
 COUNTED = (200, 304, 400, 404, 406, 409, 429)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag you hold."
+)
+
+
+def counted(*statuses: int) -> list[OpenApiParameter]:
+    """The headers of a call that counts: those of good answers, and of these refusals."""
+    answered = sorted({200, 304, 429, *statuses})
+    return [
+        _told("RateLimit", "What is left of the quota, and seconds until it is whole again.", *answered),
+        _told("RateLimit-Policy", "The quota.", *answered),
+        _told("Retry-After", "Seconds to wait.", 429),
+        _told("WWW-Authenticate", "What is missing.", 401, 403),
+    ]
+
+
+def etag_headers() -> list[OpenApiParameter]:
+    return [
+        _told("ETag", "Strong: equal for equal answers only.", 200, 304),
+        _told("X-Poll-Interval", "How many seconds to wait before asking again.", 200, 304),
+    ]
+
 
 member = extend_schema(
     operation_id="member_standing",
