@@ -17,8 +17,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import services
+from accounts.models import User
+from accounts.roles import Role
+from tests import builders, services
 from tests.journeys.browsing import CHROMIUM
+from tests.journeys.stage import enrolled
 
 # Playwright keeps an event loop in this thread; the tests use the database from it, and nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -129,6 +132,22 @@ def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def people(site: str) -> dict[str, tuple[User, str]]:
+    """Everybody whom a case meets, each with the secret of an authenticator app."""
+    with builders.system():
+        made = {
+            "officer": builders.a_user("Olive Officer"),
+            "specialist": builders.staff("Sam Specialist", Role.SPECIALIST),
+            "supervisor": builders.staff("Sue Supervisor", Role.SUPERVISOR),
+            "vetting": builders.staff("Vic Vetting", Role.VETTING_OFFICER),
+            "auditor": builders.staff("Aud Auditor", Role.AUDITOR),
+            "director": builders.staff("Dora Director", Role.DIRECTOR),
+            "second_director": builders.staff("Dan Director", Role.DIRECTOR),
+        }
+    return {role: (user, enrolled(user)) for role, user in made.items()}
 
 
 def mailed(to: str, pattern: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from accounts.roles import Role
 from tests import builders
-from tests.journeys.test_the_whole_way import enrolled, now, sign_in
+from tests.journeys.stage import enrolled, now, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,29 +10,20 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from allauth.idp.oidc.models import Client
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account, PartnerClient, User
-from accounts.roles import Role
 from tests import builders
 from tests.journeys.browsing import one_time_code
 from tests.journeys.conftest import mailed
+from tests.journeys.stage import PASSWORD, now, ready, sign_in
 from trusted_trader.application.models import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "correct horse battery staple"
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
 
 def sign_up(page: Page, name: str, email: str) -> str:
     """Create an account as a visitor would; returns the secret of the authenticator app."""
@@ -50,26 +41,6 @@ def sign_up(page: Page, name: str, email: str) -> str:
     page.locator("#id_code").fill(one_time_code(secret))
     page.locator("main button[type=submit]").first.click()
     return secret
-
-
-def enrolled(user: User) -> str:
-    """Give a user made by a builder a password and an authenticator app."""
-    secret = generate_totp_secret()
-    user.set_password(PASSWORD)
-    user.save()
-    TOTP.activate(user, secret)
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    return secret
-
-
-def sign_in(page: Page, user: User, secret: str) -> None:
-    page.goto("/sign-in/login/")
-    page.locator("#id_login").fill(user.email)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.locator("#id_code").fill(one_time_code(secret))
-    page.locator("main form button[type=submit]").first.click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_a_newcomer_signs_up_registers_and_opens_an_account(new_page: Callable[..., Page], scripted: bool) -> None:
@@ -100,34 +71,11 @@ def test_a_newcomer_signs_up_registers_and_opens_an_account(new_page: Callable[.
     expect(page.get_by_role("heading", name="Signed")).to_be_visible()
 
 
-@pytest.fixture
-def people(django_db_blocker: object) -> dict[str, tuple[User, str]]:
-    with builders.system():
-        made = {
-            "officer": builders.a_user("Olive Officer"),
-            "specialist": builders.staff("Sam Specialist", Role.SPECIALIST),
-            "supervisor": builders.staff("Sue Supervisor", Role.SUPERVISOR),
-            "vetting": builders.staff("Vic Vetting", Role.VETTING_OFFICER),
-            "auditor": builders.staff("Aud Auditor", Role.AUDITOR),
-            "director": builders.staff("Dora Director", Role.DIRECTOR),
-            "second_director": builders.staff("Dan Director", Role.DIRECTOR),
-        }
-    return {role: (user, enrolled(user)) for role, user in made.items()}
-
-
-def an_almost_ready_account(officer: User) -> Account:
-    with builders.system():
-        company = builders.a_company(officer, at=now())
-        account = builders.an_account(officer, company, at=now())
-        builders.ready_to_submit(officer, account, at=now())
-    return account
-
-
 def test_the_officer_answers_in_a_spreadsheet_and_by_hand(
     new_page: Callable[..., Page], people: dict[str, tuple[User, str]]
 ) -> None:
     officer, secret = people["officer"]
-    account = an_almost_ready_account(officer)
+    account = ready(officer).account
     page = new_page()
     sign_in(page, officer, secret)
     page.goto(f"/accounts/{account.number}/sheet/")
@@ -160,7 +108,7 @@ def test_from_submission_to_certificate_and_a_partners_poll(
     new_page: Callable[..., Page], people: dict[str, tuple[User, str]], site: str
 ) -> None:
     officer, secret = people["officer"]
-    account = an_almost_ready_account(officer)
+    account = ready(officer).account
     page = new_page()
     sign_in(page, officer, secret)
     page.goto(f"/accounts/{account.number}/check/")
