@@ -9,6 +9,7 @@ from fastlane.rules.facts import FactsRefused, Problem, Source, canonical, diges
 from fastlane.rules.lanes import LANES, Lane
 from fastlane.rules.outcome import PRECEDENCE, Outcome, weightiest
 from fastlane.rules.reference import Reference, ReferenceRefused, RowProblem
+from fastlane.rules.replay import Difference, Past, replay
 from fastlane.rules.rule import TAGS, Decision, Fired, Listed, Rule
 from fastlane.rules.rule_set import CODE_VERSION, Decided, RuleSet, decide, decide_again
 
@@ -19,11 +20,13 @@ __all__ = [
     "TAGS",
     "Decided",
     "Decision",
+    "Difference",
     "FactsRefused",
     "Fired",
     "Lane",
     "Listed",
     "Outcome",
+    "Past",
     "Problem",
     "Reference",
     "ReferenceRefused",
@@ -38,6 +41,7 @@ __all__ = [
     "evaluate",
     "paths",
     "plain",
+    "replay",
     "struck",
     "weightiest",
 ]

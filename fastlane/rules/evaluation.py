@@ -48,6 +48,11 @@ def _day(arrival: object) -> date | None:
 
 
 def _ask(lane: Lane, rule: Rule, facts: object, reference: Reference, on: date | None) -> Fired | None:
+    if rule.when is not None:
+        path, value = rule.when
+        known = attrgetter(path)(facts)
+        if known != value:
+            return missing(lane, rule, (path,)) if known is None else None
     law = None
     dates = reference.law.get(rule.code)
     if dates:

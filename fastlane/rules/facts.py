@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from fastlane.rules.kinds import Kind, Wrong
@@ -79,6 +79,11 @@ class FactsRefused(ValueError):
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{problem.pointer}: {problem.detail}" for problem in self.problems[:5]))
 
+    def under(self, name: str) -> Iterator[Problem]:
+        """Yield the problems as seen from the object that holds this one under a name."""
+        for problem in self.problems:
+            yield dataclasses.replace(problem, pointer=f"/{name}{problem.pointer}")
+
 
 def described(of: type) -> Mapping[str, Fact]:
     """Return the facts of a dataclass by name."""
@@ -120,64 +125,80 @@ def read[F](of: type[F], document: object) -> F:
 
     A dataclass may have a method `contradictions`, which gives the problems of values that don't go together.
     """
+    if not isinstance(document, dict):
+        raise FactsRefused([Problem("", "type", "Give an object.")])
+    readers = _readers(of)
     problems: list[Problem] = []
-    facts = _read(of, document, problems)
+    values: dict[str, object] = {}
+    for name, value in document.items():
+        reader = readers.get(name)
+        if reader is None:
+            problems.append(Problem(f"/{_escaped(name)}", "unknown_field", "This field is not known here. Remove it."))
+        elif value is not None:
+            try:
+                values[name] = reader(value)
+            except Wrong as wrong:
+                problems.append(Problem(f"/{name}", wrong.code, wrong.detail))
+            except FactsRefused as refused:
+                problems += refused.under(name)
+    facts = of(**values)
+    if (contradictions := getattr(of, "contradictions", None)) is not None:
+        problems += contradictions(facts)
     if problems:
         raise FactsRefused(problems)
     return facts
 
 
-def _read[F](of: type[F], document: object, problems: list[Problem]) -> F:
-    if not isinstance(document, Mapping):
-        problems.append(Problem("", "type", "Give an object."))
-        return of()
-    known = described(of)
-    values: dict[str, object] = {}
-    for name, value in document.items():
-        fact_ = known.get(name) if isinstance(name, str) else None
-        if fact_ is None:
-            problems.append(Problem(f"/{_escaped(name)}", "unknown_field", "This field is not known here. Remove it."))
-        elif value is not None:
-            before = len(problems)
-            values[name] = _value(fact_, value, problems)
-            if len(problems) > before:
-                problems[before:] = [
-                    dataclasses.replace(problem, pointer=f"/{name}{problem.pointer}") for problem in problems[before:]
-                ]
-    facts = of(**values)
-    if (contradictions := getattr(of, "contradictions", None)) is not None:
-        problems += contradictions(facts)
-    return facts
+def _readers(of: type) -> Mapping[str, Callable[[object], object]]:
+    return _compiled(of)
 
 
-def _value(fact_: Fact, value: object, problems: list[Problem]) -> object:
-    if fact_.kind is not None:
+@cache
+def _compiled(of: type) -> Mapping[str, Callable[[object], object]]:
+    return {name: _reader(described_as) for name, described_as in described(of).items()}
+
+
+def _reader(described_as: Fact) -> Callable[[object], object]:
+    if described_as.kind is not None:
+        return described_as.kind.read
+    of = described_as.group or object
+    return _list_reader(of, described_as.most) if described_as.most else partial(read, of)
+
+
+def _list_reader(of: type, most: int) -> Callable[[object], object]:
+    # The same entry comes again and again, such as a ship's port calls in each of its requests; frozen, it is shared.
+    # Only entries that are all text: to a dictionary, True and 1 are the same.
+    texts = all(inner.kind is not None and inner.kind.schema["type"] == "string" for inner in described(of).values())
+
+    @lru_cache(maxsize=1 << 16)
+    def read_known(entry: tuple[tuple[str, object], ...]) -> object:
+        return read(of, dict(entry))
+
+    def read_entry(entry: object) -> object:
+        if not texts or not isinstance(entry, dict):
+            return read(of, entry)
         try:
-            return fact_.kind.read(value)
-        except Wrong as wrong:
-            problems.append(Problem("", wrong.code, wrong.detail))
-            return None
-    assert fact_.group is not None  # noqa: S101  a fact has a kind or a group
-    return _list(fact_, value, problems) if fact_.most else _read(fact_.group, value, problems)
+            return read_known(tuple(entry.items()))
+        except TypeError:  # something in it, such as a list, can't be looked up
+            return read(of, entry)
 
+    def read_list(value: object) -> object:
+        if not isinstance(value, list):
+            raise Wrong("type", "Give a list.")
+        if len(value) > most:
+            raise Wrong("too_many", f"Give at most {most} entries.")
+        entries: list[object] = []
+        problems: list[Problem] = []
+        for number, entry in enumerate(value):
+            try:
+                entries.append(read_entry(entry))
+            except FactsRefused as refused:
+                problems += refused.under(str(number))
+        if problems:
+            raise FactsRefused(problems)
+        return tuple(entries)
 
-def _list(fact_: Fact, value: object, problems: list[Problem]) -> object:
-    assert fact_.group is not None  # noqa: S101  a list has a group
-    if not isinstance(value, list | tuple):
-        problems.append(Problem("", "type", "Give a list."))
-        return None
-    if len(value) > fact_.most:
-        problems.append(Problem("", "too_many", f"Give at most {fact_.most} entries."))
-        return None
-    entries: list[object] = []
-    for number, entry in enumerate(value):
-        before = len(problems)
-        entries.append(_read(fact_.group, entry, problems))
-        if len(problems) > before:
-            problems[before:] = [
-                dataclasses.replace(problem, pointer=f"/{number}{problem.pointer}") for problem in problems[before:]
-            ]
-    return tuple(entries)
+    return read_list
 
 
 def _escaped(name: object) -> str:

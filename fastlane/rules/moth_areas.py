@@ -59,6 +59,8 @@ _NAMES = {name: area.code for area in _ALL for name in (area.code, *area.aliases
 
 def area_code(region: str) -> str:
     """Return the area that a region's name means, or "" for none. Raises Wrong for a word that nobody knows."""
+    if not region or region in AREAS:
+        return region
     name = re.sub(r"[^a-z0-9]+", "_", region.lower()).strip("_")
     if not name and not region.strip():
         return ""

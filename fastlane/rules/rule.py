@@ -70,8 +70,9 @@ class Rule:
 
     `needs` are the paths of facts without which nothing can be said; their values are the function's arguments, in that
     order. `may` are those that may be missing (passed as None). `silent_without` are facts whose absence another rule
-    tells. `law` puts a Law first. `outside_law` says what a rule does on a day before ("before") or after ("after") the
-    dates that reference data give it: it fires, since nothing allows the lane then.
+    tells. `when` is a fact and the value with which the rule is asked at all. `law` puts a Law first. `outside_law` says
+    what a rule does on a day "before" or "after" the dates that reference data give it: it fires, since nothing allows
+    the lane then.
     """
 
     code: str
@@ -83,6 +84,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     silent_without: frozenset[str] = frozenset()
+    when: tuple[str, str] | None = None
     law: bool = False
     outside_law: frozenset[str] = frozenset()
     public_text: str = ""
@@ -104,6 +106,7 @@ def rule(
     needs: tuple[str, ...] = (),
     may: tuple[str, ...] = (),
     silent_without: frozenset[str] = frozenset(),
+    when: tuple[str, str] | None = None,
     law: bool = False,
     outside_law: frozenset[str] = frozenset(),
     public_text: str = "",
@@ -112,7 +115,8 @@ def rule(
 
     def made(fires: Callable[..., Answer]) -> Rule:
         return Rule(
-            code, text, authority, tag, outcome, fires, needs, may, silent_without, law, outside_law, public_text,
+            code, text, authority, tag, outcome, fires, needs, may, silent_without, when, law, outside_law,
+            public_text,
             _values(needs + may),
         )  # fmt: skip
 
