@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     run_command.add_argument("--port", type=int, default=8000)
     commands.add_parser("services", help="start PostgreSQL and Valkey in the background, print their addresses")
     commands.add_parser("stop", help="stop PostgreSQL and Valkey")
-    commands.add_parser("reset", help="throw the data away; the next start makes a new demonstration world")
+    reset_command = commands.add_parser("reset", help="throw the data away; the next start makes a new demonstration")
+    reset_command.add_argument("--yes", action="store_true", help="don't ask")
     chosen = parser.parse_args(arguments)
     os.umask(0o077)  # what lies under .local is for its owner alone
     try:
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "stop":
                 embedded.stop(LOCAL)
             case "reset":
-                reset()
+                reset(asks=not chosen.yes)
     except (Refusal, ChildDied, embedded.StartFailed) as failure:
         say(str(failure), sys.stderr)
         return 1
@@ -86,9 +87,13 @@ def run(port: int) -> None:
                 embedded.stop(LOCAL)
 
 
-def reset() -> None:
-    """Stop the services and remove their data, files and mail."""
+def reset(*, asks: bool) -> None:
+    """Stop the services and remove their data, files and mail. Raises Refusal unless somebody says yes."""
     with _alone():
+        if asks:
+            say(f"This removes the database, files, mail and seals under {LOCAL}. Type yes to go on:")
+            if sys.stdin.readline().strip().lower() != "yes":
+                raise Refusal("Nothing was removed.")
         embedded.stop(LOCAL)
         for name in DATA:
             shutil.rmtree(LOCAL / name, ignore_errors=True)
