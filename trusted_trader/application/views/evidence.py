@@ -96,6 +96,6 @@ def file(request: AuthenticatedRequest, number: str, key: uuid.UUID) -> HttpResp
     response = FileResponse(
         default_storage.open(row.stored_as), as_attachment=True, filename=row.filename, content_type=row.media_type
     )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response.headers["Cache-Control"] = "private, no-store"
     return response

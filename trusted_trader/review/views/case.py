@@ -81,7 +81,7 @@ def evidence_picture(request: AuthenticatedRequest, pk: int, key: uuid.UUID) -> 
     if not default_storage.exists(row.stored_as):
         raise Http404
     response = FileResponse(default_storage.open(row.stored_as), content_type=row.media_type)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
