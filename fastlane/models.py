@@ -2,19 +2,28 @@
 
 from fastlane.console.models import ClientSteward, SpareSecret
 from fastlane.feed.models import Change, FeedHead
+from fastlane.lanes.models import AgencyFact, ArrivalEvent, LaneDecision, LaneRequest, Misuse
 from fastlane.publishing.models import KeptAnswer, SandboxMember, UsageHour
+from fastlane.rulebook.models import Activation, Edition
 from fastlane.status_list.models import PublishedList, Slot
 from fastlane.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret
 
 __all__ = [
+    "Activation",
+    "AgencyFact",
+    "ArrivalEvent",
     "Attempt",
     "Change",
     "ClientSteward",
     "Delivery",
+    "Edition",
     "Endpoint",
     "EndpointSecret",
     "FeedHead",
     "KeptAnswer",
+    "LaneDecision",
+    "LaneRequest",
+    "Misuse",
     "PublishedList",
     "SandboxMember",
     "Slot",
