@@ -46,4 +46,6 @@
     setInterval(tick, 500);
   }
   document.querySelector("[data-focus]")?.focus();
+  // On the way to a part of the page (#decision) the browser passes autofocus over, and takes the focus itself.
+  if (location.hash) addEventListener("load", () => document.querySelector("[data-focus], [autofocus]")?.focus());
 })();

@@ -162,19 +162,19 @@ class Keys:
 
     def follow(self, name: str, *, key: str = "") -> None:
         if key:
-            return self._strike_and_go(key)
+            return self.strike_and_go(key)
         self.tab_to(name, tags=("a",))
-        return self._strike_and_go()
+        return self.strike_and_go()
 
     def press(self, name: str, *, key: str = "") -> None:
         if not key:
             self.tab_to(name, tags=("button", "summary"))
-            return self._strike_and_go()
+            return self.strike_and_go()
         only_focuses = self.page.locator(f"button[name=step][data-key={key}]").count()
-        self._strike_and_go(key)
-        return self._strike_and_go() if only_focuses else None
+        self.strike_and_go(key)
+        return self.strike_and_go() if only_focuses else None
 
-    def _strike_and_go(self, key: str = "") -> None:
+    def strike_and_go(self, key: str = "") -> None:
         """Press Enter on what has the focus, or a single key; wait for the page to which that leads, if it does."""
         self.page.wait_for_load_state()
         if self.page.evaluate(LEADS, key):

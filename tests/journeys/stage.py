@@ -138,9 +138,7 @@ def _in_own_words(account: Account, officer: User) -> None:
             actor=officer,
             at=now(),
         )
-        operations.link_evidence(
-            account=account, number=criterion.number, evidence=[document], actor=officer, at=now()
-        )
+        operations.link_evidence(account=account, number=criterion.number, evidence=[document], actor=officer, at=now())
 
 
 def _document(company: Company, officer: User, title: str, *, site: bool) -> Evidence:

@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.journeys.browsing import one_time_code
-from tests.journeys.hands import Hand, Keys, Pointer, circuit, see
-from tests.journeys.stage import PASSWORD, forget_used_codes, let_in, ready, submitted, the_minute_is_over
+from tests.journeys.hands import Hand, Keys, Pointer, see
+from tests.journeys.stage import PASSWORD, forget_used_codes, ready, the_minute_is_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -151,7 +151,7 @@ def review(hand: Hand, company: str) -> None:
     hand.follow("Recommend to certify", key="r")
     see(hand.page, "What follows")
     hand.press("Send the recommendation: certify")
-    see(hand.page, "goes to the supervisors")
+    see(hand.page, re.compile(r"\) goes to the supervisors"))
 
 
 def decide(hand: Hand, supervisor: tuple[User, str], company: str) -> None:

@@ -51,7 +51,9 @@ def test_without_script_a_page_that_needs_it_does_nothing(chromium: Browser) -> 
     for script in (True, False):
         with chromium.new_context(java_script_enabled=script) as context:
             hand = Pointer(context.new_page())
-            hand.page.set_content("<p>before</p><button onclick=\"document.querySelector('p').textContent='after'\">Go</button>")
+            hand.page.set_content(
+                "<p>before</p><button onclick=\"document.querySelector('p').textContent='after'\">Go</button>"
+            )
             hand.press("Go")
             seen[script] = hand.page.locator("p").inner_text()
     assert seen == {True: "after", False: "before"}

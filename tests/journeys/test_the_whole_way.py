@@ -25,6 +25,7 @@ from trusted_trader.application.models import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+
 def sign_up(page: Page, name: str, email: str) -> str:
     """Create an account as a visitor would; returns the secret of the authenticator app."""
     page.goto("/sign-in/signup/")
