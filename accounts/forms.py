@@ -280,14 +280,24 @@ class RoleForm(PlainErrors, forms.Form):
 
 
 class InviteForm(RoleForm):
+    until = forms.DateField(
+        label=_("Until when a vessel agent may act for you"),
+        required=False,
+        help_text=_(
+            "Needed for a vessel agent alone: the last day. An agent files and follows lane requests, no more."
+        ),
+        widget=day_input(),
+    )
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("The invitation works for this address alone.")
     )
-    field_order = ("email", "role")
+    field_order = ("email", "role", "until")
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company = company
+        agent = (Role.VESSEL_AGENT.value, roles.label(Role.VESSEL_AGENT))
+        self.fields["role"].choices = [*INVITABLE, agent]  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
@@ -308,8 +318,16 @@ class ConsentForm(PlainErrors, forms.Form):
         help_text=_("It will see name, level, tier and standing of this account. Nothing else."),
     )
 
+    may_file = forms.BooleanField(
+        label=_("It may also file requests for the fast lane in your name"),
+        required=False,
+        help_text=_("For sea carriers: the system then files and changes AQUA requests. You can take it back at once."),
+    )
+
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if account.entity_type != "sea_carrier":
+            del self.fields["may_file"]
         taken = Consent.objects.filter(account=account, revoked_at=None).values("partner_id")
         partners = (
             PartnerClient.objects.filter(is_active=True, is_sandbox=False)

@@ -233,6 +233,12 @@ class Person(Versioned, CompanyOwned):
         return bool(self.sealed)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self, at: datetime | None = None) -> MembershipQuerySet:
+        """Those that give rights now (or at a moment): not ended, and not delegated for a time that is over."""
+        return self.filter(Q(until=None) | Q(until__gt=at or timezone.now()), ended_at=None)
+
+
 class Membership(CompanyOwned):
     """A user's role in a company; ended ones are kept, as they count as ties for years."""
 
@@ -240,6 +246,9 @@ class Membership(CompanyOwned):
     role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in sorted(roles.COMPANY_ROLES)])
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)  # a delegation: from then on it gives no rights
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -270,6 +279,7 @@ class Invitation(CompanyOwned):
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)  # when the delegation ends, for a vessel agent
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -304,6 +314,7 @@ class Consent(CompanyOwned):
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    may_file = models.BooleanField(default=False)  # the system may also file lane requests for this account
 
     class Meta:
         constraints = [

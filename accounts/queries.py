@@ -21,13 +21,13 @@ def company_of_account(number: str) -> int | None:
 
 @finder("company")
 def company_itself(company: str) -> int | None:
-    member = Membership.objects.filter(company_id=int(company), ended_at=None)
+    member = Membership.objects.in_force().filter(company_id=int(company))
     return member.values_list("company_id", flat=True).first()
 
 
 def role_in(user: User, company_id: int) -> Role | None:
     """The user's role in the company now."""
-    role = Membership.objects.filter(user=user, company_id=company_id, ended_at=None).values_list("role", flat=True)
+    role = Membership.objects.in_force().filter(user=user, company_id=company_id).values_list("role", flat=True)
     return Role(role[0]) if role else None
 
 

@@ -64,6 +64,7 @@ SENTENCES = {
     "invitation.send": gettext_noop("invited someone"),
     "membership.begin": gettext_noop("joined the company"),
     "membership.change": gettext_noop("changed a member's role"),
+    "membership.lapse": gettext_noop("let a delegation end, as its time was over"),
     "membership.end": gettext_noop("ended a membership"),
     "note.add": gettext_noop("wrote a note"),
     "person.add": gettext_noop("added a person"),

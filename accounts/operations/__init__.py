@@ -11,11 +11,13 @@ from accounts.operations.companies import (
 from accounts.operations.consents import CONSENT_CHANGED, grant_consent, revoke_consent
 from accounts.operations.membership import (
     INVITATION_LIFE,
+    LAPSE,
     accept_invitation,
     change_role,
     end_membership,
     invitation_mail,
     invite,
+    lapse_delegation,
     revoke_invitation,
 )
 from accounts.operations.people import PERSONAL, erase_person, remove_person, rename_user, reveal_person, save_person
@@ -24,6 +26,7 @@ from accounts.operations.records import company_subject
 __all__ = [
     "CONSENT_CHANGED",
     "INVITATION_LIFE",
+    "LAPSE",
     "PERSONAL",
     "accept_invitation",
     "change_role",
@@ -34,6 +37,7 @@ __all__ = [
     "grant_consent",
     "invitation_mail",
     "invite",
+    "lapse_delegation",
     "open_account",
     "remove_facility",
     "remove_person",

@@ -19,13 +19,22 @@ CONSENT_CHANGED = "consent.changed"
 
 
 @transaction.atomic
-def grant_consent(*, account: Account, partner: PartnerClient, actor: User, at: datetime) -> Consent:
-    """Let a partner's system see the account's standing, at once and until revoked."""
+def grant_consent(
+    *, account: Account, partner: PartnerClient, actor: User, at: datetime, may_file: bool = False
+) -> Consent:
+    """Let a partner's system see the account's standing, at once and until revoked; `may_file` also lets it file lane
+    requests for the account.
+    """
     consent, fresh = Consent.objects.get_or_create(
         account=account,
         partner=partner,
         revoked_at=None,
-        defaults={"company_id": account.company_id, "granted_by": actor, "granted_at": at},
+        defaults={
+            "company_id": account.company_id,
+            "granted_by": actor,
+            "granted_at": at,
+            "may_file": may_file,
+        },
     )
     if fresh:
         record_account(
@@ -34,7 +43,10 @@ def grant_consent(*, account: Account, partner: PartnerClient, actor: User, at: 
             actor=actor,
             at=at,
             about=consent,
-            changes={"partner": {"old": None, "new": partner.organisation}},
+            changes={
+                "partner": {"old": None, "new": partner.organisation},
+                "may_file": {"old": None, "new": may_file},
+            },
         )
         add_effect(CONSENT_CHANGED, f"consent:{consent.pk}", "granted", at=at, payload={"account": account.pk})
     return consent

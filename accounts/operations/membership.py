@@ -23,13 +23,22 @@ from accounts.refusals import Refused
 from accounts.roles import COMPANY_ROLES, Role
 
 INVITATION_LIFE = timedelta(days=14)
+LONGEST_DELEGATION = timedelta(days=731)
+LAPSE = "membership.lapse"
 
 
 @transaction.atomic
-def invite(*, company: Company, email: str, role: Role, actor: User, at: datetime) -> tuple[Invitation, str]:
-    """Invite someone by e-mail into the company; returns the row and the token that only the mail carries."""
+def invite(
+    *, company: Company, email: str, role: Role, actor: User, at: datetime, until: datetime | None = None
+) -> tuple[Invitation, str]:
+    """Invite someone by e-mail into the company; returns the row and the token that only the mail carries.
+
+    A vessel agent acts for the company until a moment that has to be given. Raises Refused.
+    """
     if role not in COMPANY_ROLES:
         raise Refused(_("This role can't be given in a company."), field="role")
+    if role == Role.VESSEL_AGENT and (until is None or not at < until <= at + LONGEST_DELEGATION):
+        raise Refused(_("Say until when the agent may act for you: at most two years ahead."), field="until")
     token = secrets.token_urlsafe(32)
     row = Invitation.objects.create(
         company=company,
@@ -39,6 +48,7 @@ def invite(*, company: Company, email: str, role: Role, actor: User, at: datetim
         invited_by=actor,
         created_at=at,
         expires_at=at + INVITATION_LIFE,
+        until=until if role == Role.VESSEL_AGENT else None,
     )
     record(company, "invitation.send", actor=actor, at=at, about=row, changes=events.created(row, "role"))
     add_effect(
@@ -78,7 +88,18 @@ def accept_invitation(*, token: str, actor: User, at: datetime) -> Membership:
             raise Refused(_("You already belong to this company."), code="member")
         row.accepted_at = at
         row.save(update_fields=["accepted_at"])
-        membership = Membership.objects.create(company_id=row.company_id, user=actor, role=row.role, started_at=at)
+        membership = Membership.objects.create(
+            company_id=row.company_id, user=actor, role=row.role, started_at=at, until=row.until
+        )
+        if row.until:
+            add_effect(
+                LAPSE,
+                f"membership:{membership.pk}",
+                1,
+                at=at,
+                not_before=row.until,
+                payload={"membership": membership.pk},
+            )
         record_membership(membership, "membership.begin", actor=actor, at=at)
     tenancy.widen([row.company_id])
     return membership
@@ -100,7 +121,7 @@ def change_role(*, membership: Membership, role: Role, actor: User, at: datetime
     row = _locked_member(membership)
     if row.role == Role.OFFICER and role != Role.OFFICER:
         _need_another_officer(row)
-    record_membership(row, "membership.change", actor=actor, at=at, changes=events.changed(row, role=role))
+    record_membership(row, "membership.change", actor=actor, at=at, changes=events.changed(row, role=role, until=None))
     row.save()
     return row
 
@@ -114,6 +135,17 @@ def end_membership(*, membership: Membership, actor: User, at: datetime) -> Memb
     record_membership(row, "membership.end", actor=actor, at=at, changes=events.changed(row, ended_at=at))
     row.save()
     return row
+
+
+@transaction.atomic
+def lapse_delegation(*, membership_id: int, at: datetime) -> bool:
+    """A timer's step: the time of a delegation is over. False when it has ended before."""
+    row = Membership.objects.select_for_update().filter(pk=membership_id, ended_at=None, until__lte=at).first()
+    if row is None:
+        return False
+    record_membership(row, "membership.lapse", actor=None, at=at, changes=events.changed(row, ended_at=at))
+    row.save()
+    return True
 
 
 def _locked_member(membership: Membership) -> Membership:

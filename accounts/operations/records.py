@@ -31,8 +31,8 @@ def unchanged_since(version: int, row: Versioned) -> None:
         )
 
 
-def record(company: Company, operation: str, *, actor: User, at: datetime, **more: Any) -> None:
-    behalf = None if actor.is_staff else company.pk
+def record(company: Company, operation: str, *, actor: User | None, at: datetime, **more: Any) -> None:
+    behalf = None if actor is None or actor.is_staff else company.pk
     events.record(
         company_subject(company), operation, actor=actor, at=at, company_id=company.pk, on_behalf_of=behalf, **more
     )
@@ -52,7 +52,7 @@ def record_account(account: Account, operation: str, *, actor: User, at: datetim
 
 
 def record_membership(
-    row: Membership, operation: str, *, actor: User, at: datetime, changes: events.Changes | None = None
+    row: Membership, operation: str, *, actor: User | None, at: datetime, changes: events.Changes | None = None
 ) -> None:
     record(
         row.company, operation, actor=actor, at=at, about=row, changes=changes or events.created(row, "user_id", "role")

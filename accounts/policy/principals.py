@@ -42,7 +42,7 @@ def asking_user(request: HttpRequest, user: User) -> Asking:
     """The principal behind a signed-in session. Needs the user's own tenancy, to read the memberships."""
     memberships = {
         company: Role(role)
-        for company, role in Membership.objects.filter(user=user, ended_at=None).values_list("company_id", "role")
+        for company, role in Membership.objects.in_force().filter(user=user).values_list("company_id", "role")
     }
     return Asking(user, user.staff_roles, memberships, factor_of(request, user))
 

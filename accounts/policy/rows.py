@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.policy import BOTH, GET, POST, Factor, Who, row
 from accounts.roles import COMPANY_ROLES, Role
 
-READERS = COMPANY_ROLES
+READERS = COMPANY_ROLES - {Role.VESSEL_AGENT}  # an agent sees the lanes it files for, and nothing else
 EDITORS = {Role.OFFICER, Role.CONTACT}
 OFFICERS = {Role.OFFICER}
 
@@ -72,7 +72,7 @@ ROWS = (
     row("members", GET, READERS, own="company"),
     row("members", POST, OFFICERS, own="company", note="only an officer invites"),
     row("member_role", POST, OFFICERS, own="company"),
-    row("member_end", POST, READERS, own="company", note="an officer ends any membership, everyone their own"),
+    row("member_end", POST, COMPANY_ROLES, own="company", note="an officer ends any membership, everyone their own"),
     row("invitation_revoke", POST, OFFICERS, own="company"),
     row("consents", GET, READERS, own="number"),
     row("consents", POST, OFFICERS, own="number", note="only an officer consents"),

@@ -19,7 +19,7 @@ EDITORS = {Role.OFFICER, Role.CONTACT}
 
 
 def companies(request: AuthenticatedRequest) -> HttpResponse:
-    memberships = Membership.objects.filter(user=request.user, ended_at=None).select_related("company")
+    memberships = Membership.objects.in_force().filter(user=request.user).select_related("company")
     accounts: dict[int, list[Account]] = {}
     for account in Account.objects.filter(company__in=[m.company_id for m in memberships]).order_by("number"):
         accounts.setdefault(account.company_id, []).append(account)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import operations
+from accounts.clocks import end_of
 from accounts.forms import InviteForm, RoleForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Company, Invitation, Membership
@@ -22,17 +23,21 @@ def members(request: AuthenticatedRequest, company: int) -> HttpResponse:
     row = get_object_or_404(Company, pk=company)
     form = InviteForm(request.POST or None, company=row)
     if request.method == "POST" and form.is_valid():
-        operations.invite(
-            company=row,
-            email=form.cleaned_data["email"],
-            role=Role(form.cleaned_data["role"]),
-            actor=request.user,
-            at=timezone.now(),
-        )
-        messages.success(
-            request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]}
-        )
-        return redirect("members", company)
+        given = form.cleaned_data
+        try:
+            operations.invite(
+                company=row,
+                email=given["email"],
+                role=Role(given["role"]),
+                actor=request.user,
+                at=timezone.now(),
+                until=end_of(given["until"]) if given["until"] else None,
+            )
+        except Refused as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": given["email"]})
+            return redirect("members", company)
     rows = Membership.objects.filter(company=row, ended_at=None).select_related("user").order_by("started_at")
     context = {
         "company": row,

@@ -20,7 +20,7 @@ def consents(request: AuthenticatedRequest, number: str) -> HttpResponse:
     form = ConsentForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         partner = form.cleaned_data["partner"]
-        operations.grant_consent(account=account, partner=partner, actor=request.user, at=timezone.now())
+        operations.grant_consent(account=account, actor=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("%(partner)s can see the standing of this account now.") % {"partner": partner})
         return redirect("consents", number)
     rows = Consent.objects.filter(account=account).select_related("partner", "granted_by").order_by("-granted_at")

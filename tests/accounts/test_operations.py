@@ -27,7 +27,7 @@ from trusted_trader.standing import operations as standing
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "trusted_trader", "fastlane", "portal")
-DOORS = {"operations", "moves"}  # a module, or a package of them
+DOORS = {"operations", "moves", "deciding"}  # a module, or a package of them
 AT = NOW + timedelta(days=8)
 
 
@@ -161,6 +161,15 @@ def guest_accepts(world: World) -> Membership:
     return who.accept_invitation(token=token, actor=guest, at=AT)
 
 
+def delegation_over(world: World) -> bool:
+    agent = builders.a_user("Ada Agent")
+    until = AT + timedelta(days=1)
+    row = Membership.objects.create(
+        company=world.beginner.company, user=agent, role=Role.VESSEL_AGENT, started_at=NOW, until=until
+    )
+    return who.lapse_delegation(membership_id=row.pk, at=until)
+
+
 def second_account(world: World) -> Account:
     return who.open_account(company=world.asked.company, entity_type="exporter", actor=world.asked.officer, at=AT)
 
@@ -251,6 +260,7 @@ DOINGS: dict[str, tuple[str, Callable[[World], object]]] = {
         membership=member(w), role=Role.COMPANY_USER, actor=w.beginner.officer, at=AT)),
     "accounts.end_membership": ("membership.end", lambda w: who.end_membership(
         membership=member(w), actor=w.beginner.officer, at=AT)),
+    "accounts.lapse_delegation": ("membership.lapse", delegation_over),
     "accounts.grant_consent": ("consent.grant", consent),
     "accounts.revoke_consent": ("consent.revoke", lambda w: who.revoke_consent(
         consent=consent(w), actor=w.member.officer, at=AT)),

@@ -129,7 +129,7 @@ def test_consent_is_given_and_taken_back_on_one_page(world):
         ("people/", PERSON | {"email": "nobody"}, "email", "valid email"),
         ("members/", {"email": "nobody", "role": "contact"}, "email", "valid email"),
         ("members/", {"email": "a@example.org", "role": "director"}, "role", "valid choice"),
-        ("members/", {"email": "a@example.org", "role": "vessel_agent"}, "role", "valid choice"),
+        ("members/", {"email": "a@example.org", "role": "vessel_agent"}, "until", "Say until when"),
     ],
 )
 def test_a_wrong_value_is_named_at_the_top_and_at_its_field(world, page, data, field, sentence):
