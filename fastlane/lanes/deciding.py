@@ -85,9 +85,7 @@ def answer(row: LaneRequest, *, at: datetime) -> tuple[Decision, queries.Gathere
 def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     """Ask the rules and go where their answer leads. The row is locked by the caller."""
     decision, gathered, decided = answer(row, at=at)
-    # What an officer has looked at and lifted is not asked again.
-    stays = row.status == State.APPROVED and only_lifted(decision, gathered.circumstances)
-    to = State.APPROVED if stays else LEADS_TO[decision.outcome]
+    to = State.APPROVED if _stays(row, decision, gathered) else LEADS_TO[decision.outcome]
     before = row.status
     _keep(row, trigger, decision, gathered, decided, status=to, at=at)
     if before in YES and to not in YES:
@@ -101,6 +99,16 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     more = {"approved_eta": row.eta} if to in YES else {}
     move(row, action, to, PORTAL, at, reason=", ".join(decision.codes), decided_at=at, proposed_by=None, **more)
     return row
+
+
+def _stays(row: LaneRequest, decision: Decision, gathered: queries.Gathered) -> bool:
+    """What an officer has looked at and lifted is not asked again."""
+    return row.status == State.APPROVED and only_lifted(decision, gathered.circumstances)
+
+
+def still_yes(row: LaneRequest, decision: Decision, gathered: queries.Gathered) -> bool:
+    """Whether a yes that was given holds under what the rules say now."""
+    return LEADS_TO[decision.outcome] in YES or _stays(row, decision, gathered)
 
 
 def _keep(

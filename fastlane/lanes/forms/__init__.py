@@ -1,0 +1,1 @@
+"""Forms of the lanes' pages: they validate and hand on; they save nothing."""
