@@ -24,6 +24,8 @@ from accounts.operations import CONSENT_CHANGED
 from fastlane.feed import operations as feed
 from fastlane.lanes import handlers as lanes
 from fastlane.publishing import marks, valkey
+from fastlane.webhooks import dispatch, sending
+from fastlane.webhooks import operations as webhooks
 from trusted_trader.standing.operations import CHANGED as STANDING_CHANGED
 
 IDENTIFIER_EVENTS = frozenset({"identifier.set", "identifier.remove"})
@@ -35,16 +37,25 @@ log = logging.getLogger(__name__)
 def standing_changed(effect: Effect) -> str:
     account_id = account_of(effect)
     marks.change(accounts=(account_id,))
-    entered = feed.standing_changed(account_id, at=timezone.now())
-    return f"answers renewed, {len(entered)} feeds"
+    now = timezone.now()
+    messages = webhooks.announce_changes(feed.standing_changed(account_id, at=now), at=now)
+    return f"answers renewed, {messages} messages"
 
 
 @effects.handler(CONSENT_CHANGED)
 def consent_changed(effect: Effect) -> str:
     account_id = account_of(effect)
     marks.change(accounts=(account_id,), clients=clients_of(account_id))
-    entered = feed.consent_changed(int(effect.subject.removeprefix("consent:")), at=timezone.now())
-    return f"sight renewed, {len(entered)} feeds"
+    now = timezone.now()
+    entered = feed.consent_changed(int(effect.subject.removeprefix("consent:")), at=now)
+    return f"sight renewed, {webhooks.announce_changes(entered, at=now)} messages"
+
+
+@effects.handler(sending.SEND)
+def send_messages(effect: Effect) -> str:
+    # After the commit: while a socket waits for an answer, no transaction is open.
+    transaction.on_commit(partial(dispatch.wake, int(effect.payload["endpoint"])))
+    return "woken"
 
 
 def account_of(effect: Effect) -> int:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from accounts.policy import GET, POST, Who, row
-from fastlane.scopes import MEMBERS_READ
+from fastlane.lanes.api_urls import ROWS as LANES
+from fastlane.scopes import MEMBERS_READ, WEBHOOKS_MANAGE
 
 OPEN = {Who.ANYONE}
 READ = tuple(method for method in GET if method != "OPTIONS")  # the API answers OPTIONS with a 405
 
 ROWS = (
+    *LANES,
     row("api:member", READ, {f"scope:{MEMBERS_READ}"}, note="members that consented to this client"),
     row("api:changes", READ, {f"scope:{MEMBERS_READ}"}, note="changes of members that consented to this client"),
+    row("api:webhooks", (*READ, *POST), {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
+    row("api:webhook", (*READ, "PATCH", "DELETE"), {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
+    row("api:deliveries", READ, {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
+    row("api:replay", POST, {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
+    row("api:webhook_secret", POST, {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
+    row("api:webhook_test", POST, {f"scope:{WEBHOOKS_MANAGE}"}, note="the client's own"),
     row("api:token", POST, OPEN, note="client id and secret are judged there"),
     row("api:jwks", READ, OPEN),
     row("api:schema", READ, OPEN),

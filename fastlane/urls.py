@@ -3,13 +3,22 @@
 from django.urls import include, path
 
 from fastlane.feed.views import ChangesView
+from fastlane.lanes import api_urls as lanes
 from fastlane.publishing import docs, verifying, views
+from fastlane.webhooks import views as webhooks
 
 api = (
     [
         path("api/oauth/token", views.TokenView.as_view(), name="token"),
         path("api/v1/members/changes", ChangesView.as_view(), name="changes"),
         path("api/v1/members/<str:scheme>/<path:value>", views.MemberView.as_view(), name="member"),
+        path("api/v1/webhooks", webhooks.WebhooksView.as_view(), name="webhooks"),
+        path("api/v1/webhooks/<uuid:key>", webhooks.OneWebhookView.as_view(), name="webhook"),
+        path("api/v1/webhooks/<uuid:key>/deliveries", webhooks.DeliveriesView.as_view(), name="deliveries"),
+        path("api/v1/webhooks/<uuid:key>/replay", webhooks.ReplayView.as_view(), name="replay"),
+        path("api/v1/webhooks/<uuid:key>/secret", webhooks.SecretView.as_view(), name="webhook_secret"),
+        path("api/v1/webhooks/<uuid:key>/test", webhooks.TestView.as_view(), name="webhook_test"),
+        *lanes.urlpatterns,
         path("api/v1/schema", views.SchemaView.as_view(), name="schema"),
         path("api/v1/docs", docs.docs, name="docs"),
         path(".well-known/jwks.json", views.JwksView.as_view(), name="jwks"),

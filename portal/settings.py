@@ -263,6 +263,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/New_York"  # the programme's day; the API speaks UTC
 USE_TZ = True
 
+# --- Webhooks: what may be called -------------------------------------------------------------------------------
+WEBHOOK_PORTS = [int(port) for port in env_list("PORTAL_WEBHOOK_PORTS", ["443"])]
+# Inward networks that may be called all the same, on any port and without https: for trying things out alone.
+WEBHOOK_LOCAL_NETWORKS = env_list("PORTAL_WEBHOOK_LOCAL_NETWORKS", ["127.0.0.0/8", "::1/128"] if DEMO else [])
+WEBHOOK_SENDERS = env_int("PORTAL_WEBHOOK_SENDERS", 8)  # threads of a worker process
+
 # --- Programme figures that a deployment may set ----------------------------------------------------------------
 STATEMENT_SECONDS = 300
 

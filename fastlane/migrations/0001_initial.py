@@ -79,7 +79,6 @@ class Migration(migrations.Migration):
                 ('switched_off_at', models.DateTimeField(null=True)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('rests_until', models.DateTimeField(null=True)),
-                ('last_success_at', models.DateTimeField(null=True)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endpoints', to='accounts.partnerclient')),
             ],
         ),

@@ -44,6 +44,7 @@ KINDS = {
         Kind("wrong-method", 405, "This method isn't served here", "The Allow header lists the methods that are."),
         Kind("not-acceptable", 406, "The answer isn't served in this form", "Accept application/json."),
         Kind("several-accounts", 409, "More than one account fits", "Ask again and name one of the entity types."),
+        Kind("conflict", 409, "This can't be done as things stand", "The detail says why and what to do."),
         Kind("still-running", 409, "The same call is still running", "Wait a second and send it again as it was."),
         Kind("key-reused", 422, "This Idempotency-Key belongs to another call", "Take a new key for a new call."),
         Kind("media-type", 415, "The body isn't in a form we read", "The documentation names the form of each call."),

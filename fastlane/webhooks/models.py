@@ -26,7 +26,6 @@ class Endpoint(models.Model):
     # How the address has fared lately: refusals in a row, and until when it is left in peace.
     failures = models.PositiveIntegerField(default=0)
     rests_until = models.DateTimeField(null=True)
-    last_success_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.url
