@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from accounts import events, machines, once, origin, tenancy
+from accounts import events, machines, once, origin, queries, tenancy
 from accounts.models import User
 from accounts.policy import Factor, Row, Table, Who, owners
 from accounts.policy.principals import NOBODY, Asking, asking_user
@@ -190,10 +190,12 @@ def allow(request: HttpRequest, match: ResolverMatch, asking: Asking) -> None:
 
 
 def _allow_owner(row: Row, match: ResolverMatch, asking: Asking) -> None:
-    if asking.staff_roles & row.who:
-        return
     company_id = owners.company_of(row.own, match.kwargs[row.own])
     role = asking.memberships.get(company_id) if company_id else None
+    if role is None and asking.staff_roles & row.who:
+        if company_id and asking.user and queries.is_tied(asking.user.pk, company_id):
+            raise Refused(Http404(), "tie")  # kept out of its cases, and so out of its papers
+        return
     if role is None:
         # Foreign and missing look the same.
         raise Refused(Http404(), "stranger")

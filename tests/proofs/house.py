@@ -7,7 +7,7 @@ found by trying them until one leads somewhere.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import effects, notices
+from accounts import effects, identifiers, notices
 from accounts import operations as who
 from accounts.models import Membership, Notice, PartnerClient, StaffTie, User
 from accounts.policy import Row
@@ -33,7 +33,11 @@ from trusted_trader.application import sheet
 
 SAFE = "GET"
 # What stands in an address where no row does.
-NOBODYS = {"number": "TT-99999999", "key": "00000000-0000-4000-8000-000000000000", "uidb36": "zz"}
+NOBODYS = {
+    "number": next(n for n in (f"TT-9999999{d}" for d in range(10)) if not identifiers.check("account", n)),
+    "key": "00000000-0000-4000-8000-000000000000",
+    "uidb36": "zz",
+}
 WORDS: dict[str, tuple[Any, ...]] = {
     "criterion": ("2.1",), "part": (1, "details"), "app_label": ("trusted_trader",), "scheme": ("account",),
     "uidb36": ("1",), "key": ("set-password",), "token": ("a-token",),
@@ -58,9 +62,9 @@ class Route:
         except (NoReverseMatch, KeyError):
             return None
 
-    def missing(self, values: dict[str, Any]) -> str | None:
-        """The same address with an id that nothing has."""
-        gone = {name: NOBODYS.get(name, 999_999_999) for name in self.arguments if name in OWNED}
+    def missing(self, values: dict[str, Any], but: Iterable[str] = ()) -> str | None:
+        """The same address with ids that nothing has, but for these arguments."""
+        gone = {name: NOBODYS.get(name, 999_999_999) for name in self.arguments if name in OWNED - set(but)}
         return self.address(values | gone)
 
 
