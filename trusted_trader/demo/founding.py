@@ -21,6 +21,7 @@ from trusted_trader.demo.people import CAST, Person, made_up_name
 from trusted_trader.mutual_recognition import recognised
 
 PREPARATION = 26  # days that a company needs for its profile
+DELEGATION = timedelta(days=600)  # so long may an agent act; longer than any company of this world has been here
 FULL = SUBMITTED | {"ready", "draft3"}
 FIRST_PAPERS = {"MAN", "PAR", "SIT"}  # what a company brings that has only begun
 OPTIONAL = {"duns", "lei", "gln"}
@@ -170,7 +171,8 @@ def _members(plan: Plan, company: Company, officer: User, manager: str, at: date
         p.email: (p.name, p.role) for p in CAST if _works_for(p, plan) and p.role not in (Role.OFFICER, Role.CONTACT)
     }
     for address, (name, role) in joining.items():
-        invitation, token = who.invite(company=company, email=address, role=role, actor=officer, at=at)
+        until = at + DELEGATION if role == Role.VESSEL_AGENT else None
+        invitation, token = who.invite(company=company, email=address, role=role, actor=officer, at=at, until=until)
         # Nobody needs the mail of an invitation that is accepted at once.
         effects.cancel("invitation.mail", f"invitation:{invitation.pk}", 1, at=at)
         who.accept_invitation(token=token, actor=_user(address, name, at), at=at)
