@@ -7,10 +7,13 @@ import time
 from dataclasses import dataclass
 
 from allauth.idp.oidc.models import Token
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 # How long a process may remember a token's answer: well under the second in which a revoked key must fail.
 REMEMBERED_SECONDS = 0.5
+# Polls that keep coming find the answer renewed before that by one of them, so that they never all ask at once.
+RENEWED_SECONDS = 0.25
 MOST_REMEMBERED = 10_000
 
 
@@ -23,6 +26,7 @@ class Machine:
 
 
 _seen: dict[str, tuple[float, Machine | None]] = {}
+_renewing: set[str] = set()
 _lock = threading.Lock()
 
 
@@ -33,24 +37,45 @@ def of(request: HttpRequest) -> Machine | None:
 
 
 def by_token(value: str) -> Machine | None:
-    now = time.monotonic()
     found = _seen.get(value)
-    if found is None or now - found[0] > REMEMBERED_SECONDS:
-        found = (now, _ask(value))
-        with _lock:
-            if len(_seen) >= MOST_REMEMBERED:
-                _seen.clear()
-            _seen[value] = found
+    if found is None or time.monotonic() - found[0] > REMEMBERED_SECONDS:
+        found = _look_up(value)
     machine = found[1]
     return machine if machine is not None and machine.expires > time.time() else None
 
 
 def remembered(value: str) -> Machine | None:
-    """The machine, only if this process has asked for it within REMEMBERED_SECONDS; never asks itself."""
+    """The machine, only if this process has asked for it within REMEMBERED_SECONDS.
+
+    Asks itself only to renew an answer that still holds, for one caller at a time, and never raises.
+    """
     found = _seen.get(value)
-    if found is None or found[1] is None or time.monotonic() - found[0] > REMEMBERED_SECONDS:
+    age = time.monotonic() - found[0] if found else REMEMBERED_SECONDS
+    if found is None or found[1] is None or age > REMEMBERED_SECONDS:
         return None
-    return found[1] if found[1].expires > time.time() else None
+    if age > RENEWED_SECONDS and value not in _renewing:
+        found = _renew(value)
+    machine = found[1]
+    return machine if machine is not None and machine.expires > time.time() else None
+
+
+def _renew(value: str) -> tuple[float, Machine | None]:
+    _renewing.add(value)
+    try:
+        return _look_up(value)
+    except DatabaseError:
+        return (0.0, None)  # the whole way knows how to tell
+    finally:
+        _renewing.discard(value)
+
+
+def _look_up(value: str) -> tuple[float, Machine | None]:
+    found = (time.monotonic(), _ask(value))
+    with _lock:
+        if len(_seen) >= MOST_REMEMBERED:
+            _seen.clear()
+        _seen[value] = found
+    return found
 
 
 def forget() -> None:

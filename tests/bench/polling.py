@@ -46,6 +46,9 @@ def poll(bench: World) -> Iterator[Line]:
     assert set(drf.statuses) == set(starlette.statuses) == {"200"}
     yield Line("reference: DRF, token row, one look-up", f"{drf.per_second:,.0f}/s, p99 {drf.p99_ms:.1f} ms")
     yield Line("reference: Starlette + asyncpg", f"{starlette.per_second:,.0f}/s, p99 {starlette.p99_ms:.1f} ms")
+    with world.bare() as port:
+        control = load.run(load.Plan(port, plain, bench.seconds, rate=1000))
+    yield Line("control: a bare reply at 1,000/s", f"p50 {control.p50_ms:.1f} ms, p99 {control.p99_ms:.1f} ms")
     with world.portal() as port:
         etags = {number: ask(port, number, bench.token)[0] for number in bench.members}
         unchanged = [request(n, bench.token, f"If-None-Match: {etag}") for n, etag in etags.items()]

@@ -58,6 +58,12 @@ def portal() -> Iterator[int]:
 
 
 @contextmanager
+def bare() -> Iterator[int]:
+    with _served("wsgi", "tests.bench.bare:application") as port:
+        yield port
+
+
+@contextmanager
 def drf() -> Iterator[int]:
     with _served("wsgi", "tests.bench.drf_reference:application") as port:
         yield port
