@@ -35,51 +35,57 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(django_db_setup: None) -> Iterator[str]:
-    """The address of the portal, served by granian with a worker beside it."""
-    port = _free_port()
-    address = f"http://localhost:{port}"
-    environment = services.process_environment() | {"PORTAL_PUBLIC_URL": address, "PORTAL_DEMO": "no"}
-    binaries = Path(sys.executable).parent
-    commands = [
-        [
-            str(binaries / "granian"),
-            "--interface",
-            "wsgi",
-            "--port",
-            str(port),
-            "--blocking-threads",
-            "4",
+class Running:
+    """The portal as processes: granian, which a test may kill and start anew, with a worker beside it."""
+
+    def __init__(self) -> None:
+        self.port = _free_port()
+        self.address = f"http://localhost:{self.port}"
+        self._environment = services.process_environment() | {"PORTAL_PUBLIC_URL": self.address, "PORTAL_DEMO": "no"}
+        folder = Path(os.environ["PORTAL_LOCAL"])
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = (folder / "site.log").open("ab")
+        beat = ["--beat", "--schedule", f"{folder}/beat"]
+        self.worker = self._start("celery", "-A", "portal", "worker", "-c", "2", "-l", "WARNING", *beat)
+        self.start_web()
+        _wait_for(f"{self.address}/readyz")
+
+    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [str(Path(sys.executable).parent / program), *arguments]
+        return subprocess.Popen(
+            command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+
+    def start_web(self) -> None:
+        self.web = self._start(
+            "granian", "--interface", "wsgi", "--port", str(self.port), "--blocking-threads", "4",
             "portal.wsgi:application",
-        ],
-        [
-            str(binaries / "celery"),
-            "-A",
-            "portal",
-            "worker",
-            "--beat",
-            "--concurrency",
-            "2",
-            "--loglevel",
-            "WARNING",
-            "--schedule",
-            f"{os.environ['PORTAL_LOCAL']}/beat",
-        ],
-    ]
-    Path(os.environ["PORTAL_LOCAL"]).mkdir(parents=True, exist_ok=True)
-    with open(Path(os.environ["PORTAL_LOCAL"]) / "site.log", "ab") as log:
-        children = [
-            subprocess.Popen(c, env=environment, stdout=log, stderr=log, start_new_session=True) for c in commands
-        ]
-        try:
-            _wait_for(f"{address}/readyz")
-            yield address
-        finally:
-            for child in children:
-                os.killpg(child.pid, signal.SIGTERM)
-            for child in children:
-                child.wait(20)
+        )  # fmt: skip
+        _wait_for(f"{self.address}/healthz")
+
+    def kill_web(self) -> None:
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.wait(20)
+
+    def end(self) -> None:
+        for child in (self.web, self.worker):
+            os.killpg(child.pid, signal.SIGTERM)
+        for child in (self.web, self.worker):
+            child.wait(20)
+        self._log.close()
+
+
+@pytest.fixture(scope="session")
+def running(django_db_setup: None) -> Iterator[Running]:
+    portal = Running()
+    yield portal
+    portal.end()
+
+
+@pytest.fixture(scope="session")
+def site(running: Running) -> str:
+    """The address of the portal."""
+    return running.address
 
 
 def _wait_for(url: str) -> None:

@@ -47,6 +47,11 @@ def enrolled(user: User) -> str:
 
 def sign_in(page: Page, user: User, secret: str) -> None:
     page.goto("/sign-in/login/")
+    sign_in_here(page, user, secret)
+
+
+def sign_in_here(page: Page, user: User, secret: str) -> None:
+    """Fill the sign-in page on which one is."""
     page.locator("#id_login").fill(user.email)
     page.locator("#id_password").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
