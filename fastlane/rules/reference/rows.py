@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastlane.rules.kinds import FIRST_YEAR, Wrong
-from fastlane.rules.reference.tables import ANY_PORT, SETTINGS, TABLES, Column, Table, check_setting
+from fastlane.rules.reference.tables import ANY_PORT, DATED_RULES, SETTINGS, TABLES, Column, Table, check_setting
 
 DATA = Path(__file__).parent.parent / "data"
 FIRST_DAY = date(FIRST_YEAR, 1, 1)
@@ -110,6 +110,8 @@ def _not_fitting(tables: Mapping[str, tuple[Any, ...]]) -> Iterator[RowProblem]:
             if getattr(row, column) not in codes:
                 yield RowProblem(name, number, column, f"{getattr(row, column)} is not in the table it refers to.")
     yield from _settings(tables["settings"])
+    for code in sorted(DATED_RULES - {row.code for row in tables["law"]}):
+        yield RowProblem("law", 0, "code", f"{code} needs its dates in the law table.")
 
 
 def _periods(name: str, rows: Sequence[Any]) -> Iterator[RowProblem]:

@@ -17,7 +17,12 @@ from fastlane.rules.rule import TAGS
 
 MOTH_POLICY, WOOD_PACKAGING, ETA_CHANGE = "moth_policy", "wood_packaging_count", "eta_change_hours"
 ANY_PORT = "*"
-DEMONSTRATION = "demonstration"
+# Rules that the law dates. Without a row they would hold for ever, so each needs one.
+DATED_RULES = frozenset(
+    {f"S3-{number:02d}" for number in range(1, 10)}
+    | {f"GB-{number:02d}" for number in range(1, 7)}
+    | {"E8-01", "E8-02", "E8-03", "AC-01"}
+)
 
 
 class Dated(Protocol):

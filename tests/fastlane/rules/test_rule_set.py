@@ -1,0 +1,135 @@
+"""Versions, canonical facts, and replay: a decision can be taken again, bit by bit."""
+
+from __future__ import annotations
+
+import json
+import random
+from time import process_time
+
+import pytest
+
+from fastlane.rules import (
+    LANES,
+    Decision,
+    Outcome,
+    Past,
+    Reference,
+    RuleSet,
+    canonical,
+    decide,
+    decide_again,
+    digest,
+    replay,
+)
+from tests.fastlane.rules.documents import PACKAGED, changed, with_rows
+from tests.fastlane.rules.random_facts import any_lane, aqua
+
+STRICT = {
+    "port": "*",
+    "name": "moth_policy",
+    "value": "strict",
+    "from": "1990-01-01",
+    "to": "",
+    "tag": "D",
+    "source": "test",
+}
+
+
+def strict_rule_set() -> RuleSet:
+    rows = [STRICT, *(row for row in PACKAGED.reference.rows()["settings"] if row["name"] != "moth_policy")]
+    return with_rows("settings", *rows, instead=True)
+
+
+def past(document: dict, key: str = "1", lane: str = "aqua", rule_set: RuleSet = PACKAGED) -> Past:
+    made = decide(LANES[lane], LANES[lane].parse(document), rule_set)
+    return Past(key, lane, made.facts, made.decision)
+
+
+def test_five_thousand_decisions_come_out_the_same_bit_by_bit():
+    chance = random.Random(20261214)
+    again = RuleSet("packaged", Reference.of(json.loads(json.dumps(PACKAGED.reference.rows()))))
+    outcomes = set()
+    for _ in range(5_000):
+        lane, document = any_lane(chance)
+        made = decide(LANES[lane], LANES[lane].parse(document), PACKAGED)
+        kept = json.loads(json.dumps(made.decision.as_json()))
+        replayed = decide_again(made.lane, made.facts, again)
+        assert replayed == made.decision == Decision.from_json(kept)
+        assert json.dumps(replayed.as_json()) == json.dumps(made.decision.as_json())
+        assert canonical(LANES[lane].parse(json.loads(made.facts))) == made.facts
+        assert digest(made.facts) == made.facts_sha256
+        outcomes.add(made.decision.outcome)
+    assert outcomes == set(Outcome)
+
+
+def test_the_same_facts_have_one_canonical_text_however_they_are_written():
+    document = changed("aqua", {"eta": "2026-12-14T01:30:00-08:00", "voyage": None})
+    reversed_document = dict(reversed(list(document.items())))
+    parse = LANES["aqua"].parse
+    texts = {canonical(parse(d)) for d in (document, reversed_document, LANES["aqua"].example())}
+    assert len(texts) == 1
+    assert " " not in texts.pop().replace("AQUA Lane", "")
+
+
+def test_the_version_names_data_and_code_and_changes_with_either():
+    assert PACKAGED.version.startswith("packaged+2026.1.")
+    assert RuleSet("packaged", Reference.load()).version == PACKAGED.version
+    assert RuleSet("packaged", strict_rule_set().reference).version != PACKAGED.version
+    assert RuleSet("packaged", Reference.load(), code_version="2026.2").version != PACKAGED.version
+
+
+def test_unconfirmed_facts_are_not_kept_with_the_decision():
+    known = LANES["aqua"]
+    made = decide(known, known.parse(known.example()), PACKAGED, unconfirmed=["targeting"])
+    assert "targeting" not in json.loads(made.facts)
+    assert decide_again("aqua", made.facts, PACKAGED) == made.decision
+    assert made.decision.outcome == Outcome.MANUAL_REVIEW
+
+
+def test_a_replay_tells_who_would_fare_differently_and_why():
+    call = [{"country": "KR", "region": "", "date": "2026-07-10"}]
+    certified = changed("aqua", {"port_calls_24m.calls": call, "fsmc_certificate": True})
+    decisions = [past(LANES["aqua"].example(), "calm"), past(certified, "moth")]
+    (difference,) = replay(decisions, strict_rule_set())
+    assert (difference.key, difference.lane, difference.fares_differently) == ("moth", "aqua", True)
+    assert [fired.code for fired in difference.gained] == ["AQ-17"]
+    assert [fired.code for fired in difference.lost] == ["AQ-18"]
+    assert difference.after is not None
+    assert (difference.before.outcome, difference.after.outcome) == (Outcome.MANUAL_REVIEW, Outcome.INELIGIBLE)
+    assert difference.after.rule_set == strict_rule_set().version
+
+
+def test_a_replay_under_the_same_rules_finds_nothing():
+    chance = random.Random(4)
+    assert list(replay((past(aqua(chance), str(n)) for n in range(200)), PACKAGED)) == []
+
+
+def test_facts_that_no_longer_fit_are_told_as_such():
+    kept = past(LANES["aqua"].example())
+    other = Past("1", "aqua", kept.facts.replace('"port_code"', '"harbour"'), kept.decision)
+    (difference,) = replay([other], PACKAGED)
+    assert difference.after is None
+    assert difference.fares_differently
+    assert [problem.code for problem in difference.refused] == ["unknown_field"]
+
+
+def test_a_replay_reads_decisions_one_by_one():
+    taken = []
+
+    def decisions():
+        for number in range(10):
+            taken.append(number)
+            yield past(changed("aqua", {"fsmc_certificate": True, "port_calls_24m.calls": [
+                {"country": "KR", "region": "", "date": "2026-07-10"}]}), str(number))  # fmt: skip
+
+    next(iter(replay(decisions(), strict_rule_set())))
+    assert taken == [0]
+
+
+@pytest.mark.full
+def test_a_hundred_thousand_decisions_are_replayed_in_twenty_seconds():
+    chance = random.Random(5)
+    kept = [past(aqua(chance), str(number)) for number in range(100_000)]
+    start = process_time()
+    assert list(replay(kept, PACKAGED)) == []
+    assert process_time() - start <= 20
