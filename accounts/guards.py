@@ -58,6 +58,15 @@ def status_needs_event(table: str, column: str = "status") -> RunSQL:
     )
 
 
+def begins_as(table: str, first: str, column: str = "status") -> RunSQL:
+    """A trigger: a row of this table begins its life at the beginning, whoever writes it."""
+    return RunSQL(
+        f"create trigger {table}_{column}_begins before insert on {table} for each row"
+        f" when (new.{column} is distinct from '{first}') execute function portal_begins_as('{column}', '{first}');",
+        f"drop trigger {table}_{column}_begins on {table};",
+    )
+
+
 def frozen(table: str) -> RunSQL:
     """A trigger: rows of this table are added and never changed or removed."""
     return RunSQL(

@@ -27,6 +27,7 @@ HOUSEKEEPING = ("SAVEPOINT", "RELEASE", "select set_config")
 
 # Rows as operations leave them (a test compares one): 3,600 pairs of words, so a pair names about one case in 3,600.
 FILL = """
+set session_replication_role = replica;
 create temp table words as select
   string_to_array('Amber Arctic Autumn Azure Birch Bright Bronze Cedar Clear Cobalt Copper Coral Crimson Crystal Dawn
    Delta Eastern Elm Ember Falcon Fern Golden Granite Green Grey Harbor Hazel Heron Indigo Iron Ivory Jade Juniper Kestrel
