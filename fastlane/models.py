@@ -3,6 +3,7 @@
 from fastlane.console.models import ClientSteward, SpareSecret
 from fastlane.feed.models import Change, FeedHead
 from fastlane.lanes.models import AgencyFact, ArrivalEvent, LaneDecision, LaneRequest, Misuse
+from fastlane.ledger.models import Benefit, MeasuredCall
 from fastlane.publishing.models import KeptAnswer, SandboxMember, UsageHour
 from fastlane.rulebook.models import Activation, Edition
 from fastlane.status_list.models import PublishedList, Slot
@@ -13,6 +14,7 @@ __all__ = [
     "AgencyFact",
     "ArrivalEvent",
     "Attempt",
+    "Benefit",
     "Change",
     "ClientSteward",
     "Delivery",
@@ -23,6 +25,7 @@ __all__ = [
     "KeptAnswer",
     "LaneDecision",
     "LaneRequest",
+    "MeasuredCall",
     "Misuse",
     "PublishedList",
     "SandboxMember",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts import events
+from accounts import effects, events
 from accounts.models import Account
 from accounts.refusals import Refused, Stale
 from fastlane.lanes import deciding, queries
@@ -20,6 +20,7 @@ from fastlane.lanes.models import ArrivalEvent, LaneRequest
 from fastlane.rulebook import queries as rulebook
 
 CALL_CHANGED = "AQ-27"
+ARRIVED = "lane.arrived"
 
 
 @transaction.atomic
@@ -188,6 +189,7 @@ def report(
         setattr(row, FIELD[kind], happened_at)
     actor.record(row, "arrival", at=at, changes=changes, reason=remark)
     row.save()
+    effects.add(ARRIVED, row.reference, kind, at=at, payload={"request": row.pk})
     if kind == "first_container" and row.status in {State.APPROVED, State.NOT_REQUIRED}:
         deciding.check("use", row, deciding.view(row), actor, at)
         deciding.move(row, "use", State.USED, actor, at)

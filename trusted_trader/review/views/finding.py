@@ -62,7 +62,13 @@ def on_to_the_next(request: AuthenticatedRequest, done: Application) -> HttpResp
 
 
 def staff_page(
-    request: AuthenticatedRequest, template: str, context: Mapping[str, Any], *, title: str, status: int = 200
+    request: AuthenticatedRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    status: int = 200,
+    folder: str = "trusted_trader/staff",
 ) -> HttpResponse:
     """A page of the admin site, with what its frame needs."""
     frame = admin.site.each_context(request) | {
@@ -70,4 +76,4 @@ def staff_page(
         "queue": queue_of(request),
         "failed": status >= 400,
     }
-    return render(request, f"trusted_trader/staff/{template}.html", frame | dict(context), status=status)
+    return render(request, f"{folder}/{template}.html", frame | dict(context), status=status)
