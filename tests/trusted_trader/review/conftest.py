@@ -105,3 +105,12 @@ def fresh(in_system: None) -> Callable[[Application], Application]:
 
 def page(response: Any) -> str:
     return str(response.content.decode())
+
+
+def grow_old(client: Client) -> None:
+    """The factors of this session were shown an hour ago."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        record | {"at": record["at"] - 3600} for record in session["account_authentication_methods"]
+    ]
+    session.save()
