@@ -22,6 +22,7 @@ PLANS = (
     "{lead} has made a start. We plan to install what is missing at {site} "
     "and the company will write the procedure after that."
 )
+LATER = "This is not there yet at {site}; {lead} sees to it by the end of {mon}, measure {code}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def write(plan: Plan, criteria: Sequence[Criterion], people: Mapping[str, str]) 
     written = {number: answer for number, answer in written.items() if number not in left_out}
     if plan.plan == "draft3":  # a few gaps between what is written
         written = {number: answer for number, answer in written.items() if dice(plan.key, "gap", number) % 9}
-    return _weakened(plan, written, people)
+    return _weakened(plan, criteria, written, people)
 
 
 def _shuffled(texts: Sequence[str], *seed: str) -> list[str]:
@@ -116,7 +117,9 @@ def _answer(
     return Answer("implemented", text.format_map(words))
 
 
-def _weakened(plan: Plan, written: dict[str, Answer], people: Mapping[str, str]) -> dict[str, Answer]:
+def _weakened(
+    plan: Plan, criteria: Sequence[Criterion], written: dict[str, Answer], people: Mapping[str, str]
+) -> dict[str, Answer]:
     """Put honest weaknesses into a few answers, so that there is something to find."""
     able = [number for number, answer in written.items() if answer.state == "implemented"]
     able.sort(key=lambda number: dice(plan.key, "weak", number))
@@ -126,6 +129,11 @@ def _weakened(plan: Plan, written: dict[str, Answer], people: Mapping[str, str])
             number = able.pop()
             text = {"thin": THIN, "empty": EMPTY, "plan": PLANS}[weakness].format_map(slots(plan, people, number))
             changed[number] = Answer("implemented", text)
+    if "bare" in plan.weak:  # the house numbers alone may be open at submission
+        for criterion in criteria:
+            if criterion.supplementary and criterion.number in changed:
+                changed[criterion.number] = Answer("not_yet", LATER.format_map(slots(plan, people, criterion.number)))
+                able = [number for number in able if number != criterion.number]
     if "copy" in plan.weak and len(able) > 3:
         original = changed[able.pop()].text
         for number in (able.pop(), able.pop()):

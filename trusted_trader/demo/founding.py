@@ -188,8 +188,10 @@ def _numbers(plan: Plan, account: Account, officer: User, at: datetime) -> None:
     extra = {scheme for scheme in facts.optional if scheme in OPTIONAL or (scheme == "ein" and plan.country == "US")}
     if plan.country == "MX" and "rfc" in facts.optional:
         extra.add("rfc")
+    borrowed = next((other for other in plans() if f"number:{other.key}" in plan.weak), plan)
     for scheme in sorted(needed | extra):
-        who.set_identifier(account=account, scheme=scheme, raw=identifier(plan, scheme), actor=officer, at=at)
+        raw = identifier(borrowed if scheme == "duns" else plan, scheme)
+        who.set_identifier(account=account, scheme=scheme, raw=raw, actor=officer, at=at)
 
 
 def _upload(plan: Plan, company: Company, site: Facility, officer: User, people: Mapping[str, str], days: Days) -> None:

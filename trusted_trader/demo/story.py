@@ -16,7 +16,7 @@ from trusted_trader.application import operations, queries
 from trusted_trader.application.evidence import CHECK, own_files
 from trusted_trader.application.models import Application, Evidence
 from trusted_trader.criteria import Criterion
-from trusted_trader.demo import answers, papers, people, reviewing
+from trusted_trader.demo import answers, papers, people, reviewing, second_account, validating
 from trusted_trader.demo.companies import SUBMITTED, Plan, dice, plans
 from trusted_trader.demo.founding import (
     Days,
@@ -51,6 +51,10 @@ def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: d
                 if company := found(plan, days):
                     _check_evidence(company)
         made = {plan.key: _live(plan, staff, partner, days) for plan in wanted}
+        for member in made.values():
+            with as_portal():
+                validating.validate(member, staff, days)
+                second_account.open_second(member, days)
         with as_portal():
             if not Invitation.objects.filter(accepted_at=None).exists():
                 reviewing.furnish(made, staff, days)
