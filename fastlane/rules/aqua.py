@@ -153,9 +153,10 @@ def fumigation_needed(fumigation: bool) -> bool:
 
 def _unsaid(calls: tuple[PortCall, ...]) -> Iterator[str]:
     for number, call in enumerate(calls):
-        for name in ("country", "region", "date"):
-            if getattr(call, name) is None:
-                yield f"port_calls_24m.calls.{number}.{name}"
+        if call.country is None or call.region is None or call.date is None:
+            for name in ("country", "region", "date"):
+                if getattr(call, name) is None:
+                    yield f"port_calls_24m.calls.{number}.{name}"
 
 
 def _call_of_risk(law: Law, calls: tuple[PortCall, ...], eta: datetime) -> Mapping[str, str | int]:
