@@ -23,7 +23,9 @@ from accounts.models import Account, Consent
 from accounts.operations import CONSENT_CHANGED
 from fastlane.feed import operations as feed
 from fastlane.lanes import handlers as lanes
-from fastlane.publishing import marks, valkey
+from fastlane.ledger import following as ledger
+from fastlane.publishing import marks, sandbox, valkey
+from fastlane.status_list import operations as status_list
 from fastlane.webhooks import dispatch, sending
 from fastlane.webhooks import operations as webhooks
 from trusted_trader.standing.operations import CHANGED as STANDING_CHANGED
@@ -35,20 +37,29 @@ log = logging.getLogger(__name__)
 
 @effects.handler(STANDING_CHANGED)
 def standing_changed(effect: Effect) -> str:
-    account_id = account_of(effect)
+    account_id, now = account_of(effect), timezone.now()
+    status_list.follow(account_id, at=now)
     marks.change(accounts=(account_id,))
-    now = timezone.now()
     messages = webhooks.announce_changes(feed.standing_changed(account_id, at=now), at=now)
     return f"answers renewed, {messages} messages"
 
 
 @effects.handler(CONSENT_CHANGED)
 def consent_changed(effect: Effect) -> str:
-    account_id = account_of(effect)
+    account_id, now = account_of(effect), timezone.now()
+    if status_list.follow(account_id, at=now):
+        # The account's place stands in its answers, so the marks are set once it is there for all to see.
+        transaction.on_commit(partial(_change_now, Q(pk=account_id), sight=True))
     marks.change(accounts=(account_id,), clients=clients_of(account_id))
-    now = timezone.now()
     entered = feed.consent_changed(int(effect.subject.removeprefix("consent:")), at=now)
     return f"sight renewed, {webhooks.announce_changes(entered, at=now)} messages"
+
+
+@effects.handler(sandbox.CHANGED)
+def made_up_standing_changed(effect: Effect) -> str:
+    member, now = sandbox.of_effect(effect), timezone.now()
+    marks.change(accounts=(-member.pk,))
+    return f"{webhooks.announce_changes(feed.sandbox_changed(member, at=now), at=now)} messages"
 
 
 @effects.handler(sending.SEND)
@@ -93,4 +104,4 @@ def _change_now(account: Q, *, sight: bool) -> None:
         log.warning("valkey away: the effect will renew the answers of account %s", account_id)
 
 
-__all__ = ["lanes"]
+__all__ = ["lanes", "ledger"]

@@ -23,5 +23,6 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
     "sweep": {"task": "accounts.effects.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "seal": {"task": "accounts.sealing.seal", "schedule": 60.0, "options": {"expires": 60}},
+    "fastlane": {"task": "fastlane.schedule.tick", "schedule": 15.0, "options": {"expires": 15}},
     "tick": {"task": "trusted_trader.schedule.tick", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -261,7 +261,7 @@ def _may_file_for(client_id: str, carrier: Any) -> Account:
             "/carrier/scheme", "choice", f"Choose one of: {', '.join(identifiers.API_SCHEMES)}; the value is text."
         )
     account = members.find(client_id, carrier["scheme"], carrier["value"], "sea_carrier")
-    if account is None or not _lets_file(client_id, account.pk):
+    if not isinstance(account, Account) or not _lets_file(client_id, account.pk):
         raise NotFound
     return account
 

@@ -59,6 +59,13 @@ class Reason(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class Place(serializers.Serializer[Any]):
+    """Where a member stands in the status list. Tell nobody."""
+
+    idx = serializers.IntegerField(min_value=0)
+    uri = serializers.URLField()
+
+
 class Standing(serializers.Serializer[Any]):
     """What a member's standing is, signed and bound in time."""
 
@@ -71,6 +78,8 @@ class Standing(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField(help_text="When this was read.")
     valid_until = serializers.DateTimeField(help_text="Don't rely on it from then on.")
     at = serializers.DateTimeField(required=False, help_text="The time asked about, where one was.")
+    sandbox = serializers.BooleanField(required=False, help_text="True for a made-up member of a sandbox.")
+    status_list = Place(required=False, help_text="Its place in the status list, once it has one.")
     statement = serializers.CharField(help_text="A compact JWS (ES256) over all the other fields.")
 
 

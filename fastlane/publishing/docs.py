@@ -61,7 +61,7 @@ def calls(schema: Mapping[str, Any]) -> Iterator[Call]:
 
 def _fields(schema: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        yield from _named(schema, content["schema"])["properties"].items()
+        yield from _named(schema, content["schema"]).get("properties", {}).items()
 
 
 def _says(schema: Mapping[str, Any], answer: Mapping[str, Any]) -> str:

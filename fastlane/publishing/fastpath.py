@@ -21,7 +21,7 @@ from django.conf import settings
 from accounts import machines
 from accounts.machines import Machine
 from accounts.policy.middleware import policy_table
-from fastlane.publishing import marks, quota, valkey
+from fastlane.publishing import marks, quota, usage, valkey
 from fastlane.publishing.authentication import may
 from fastlane.publishing.cache import Answer
 
@@ -30,9 +30,10 @@ type Headers = list[tuple[str, str]]
 type StartResponse = Callable[..., Any]
 type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-PREFIX = "/api/v1/members/"
-ROUTE = "api:member"
-PATTERN = "api/v1/members/<str:scheme>/<path:value>"
+# What passes here: how its addresses begin, its route, and its pattern as the log names it.
+MEMBERS = ("/api/v1/members/", "api:member", "api/v1/members/<str:scheme>/<path:value>")
+ELIGIBILITY = ("/api/v1/eligibility", "api:eligibility", "api/v1/eligibility")
+PREFIXES = (MEMBERS[0], ELIGIBILITY[0])
 MOST_POLLS = 50_000
 MOST_TEMPLATES = 256
 # Headers that belong to one answer or one request, not to the kind of answer.
@@ -72,7 +73,7 @@ def wrap(application: Application) -> Application:
     """The application with the fast path before it."""
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith(PREFIX) or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        if not environ["PATH_INFO"].startswith(PREFIXES) or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return application(environ, start_response)
         quick = _quick(environ)
         if quick is None:
@@ -110,7 +111,7 @@ def _quick(environ: Environ) -> tuple[str, Headers, bytes] | None:
         return None
     began = time.time()
     machine = _machine(environ)
-    if machine is None or not _allowed(machine, environ["REQUEST_METHOD"]):
+    if machine is None or not _allowed(machine, _route(environ)[1], environ["REQUEST_METHOD"]):
         return None
     key = (machine.client_id, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
     poll = _polls.get(key)
@@ -126,6 +127,7 @@ def _quick(environ: Environ) -> tuple[str, Headers, bytes] | None:
         state = quota.charge(machine.client_id, machine.quota_per_minute, now=began)
         if state.exceeded:
             return None
+    usage.count(machine.client_id, _route(environ)[1], 304 if unchanged else 200, now=began)
     request_id = uuid.uuid4().hex
     headers = [
         *template,
@@ -147,8 +149,12 @@ def _machine(environ: Environ) -> Machine | None:
     return machines.remembered(value.strip()) if kind.lower() == "bearer" else None
 
 
-def _allowed(machine: Machine, method: str) -> bool:
-    row = policy_table().get(ROUTE, {}).get(method)
+def _route(environ: Environ) -> tuple[str, str, str]:
+    return ELIGIBILITY if environ["PATH_INFO"] == ELIGIBILITY[0] else MEMBERS
+
+
+def _allowed(machine: Machine, route: str, method: str) -> bool:
+    row = policy_table().get(route, {}).get(method)
     return row is not None and may(machine, row)
 
 
@@ -209,7 +215,7 @@ def _note(environ: Environ, status: int, request_id: str, began: float) -> None:
     if next(_quiet) % settings.LOG_SAMPLE == 0:
         fields = {
             "method": environ["REQUEST_METHOD"],
-            "route": PATTERN,
+            "route": _route(environ)[2],
             "status": status,
             "ms": round((time.time() - began) * 1000, 1),
             "fast_path": True,

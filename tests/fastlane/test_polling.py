@@ -170,10 +170,10 @@ def test_the_fast_path_obeys_the_policy_table(member: Member, token: str, monkey
     warm(member, token)
     assert call(member.path, token=token).fast
     table = dict(middleware.policy_table())
-    row = table[fastpath.ROUTE]["GET"]
+    row = table[fastpath.MEMBERS[1]]["GET"]
     flipped = replace(row, who=frozenset({"scope:lanes:read"}))
     for changed in ({"GET": flipped, "HEAD": flipped}, {}):
-        monkeypatch.setattr(middleware, "policy_table", lambda c=changed: table | {fastpath.ROUTE: c})
+        monkeypatch.setattr(middleware, "policy_table", lambda c=changed: table | {fastpath.MEMBERS[1]: c})
         monkeypatch.setattr(fastpath, "policy_table", middleware.policy_table)
         reply = call(member.path, token=token)
         assert (reply.fast, reply.status) == (False, 403)

@@ -40,7 +40,7 @@ def test_a_change_of_standing_arrives_thin_and_signed(
     run_effects()
     sending.drain(hook[0].pk)
     told = [Webhook(hook[1]).verify(got.body, got.headers) for got in receiver.got]
-    assert [message["type"] for message in told] == ["standing.changed", "consent.given"]
+    assert [message["type"] for message in told] == ["consent.given", "standing.changed"]
     number = member.account.number
     assert [m["data"] for m in told] == [{"account": number, "position": n, "order": n} for n in (1, 2)]
     assert "suspended" not in receiver.got[0].body
