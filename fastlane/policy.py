@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.policy import GET, POST, Who, row
+from fastlane.console.policy import ROWS as CONSOLE
 from fastlane.lanes.api_urls import ROWS as LANES
 from fastlane.lanes.policy import ROWS as LANE_PAGES
 from fastlane.ledger.policy import ROWS as LEDGER
@@ -13,6 +14,7 @@ READ = tuple(method for method in GET if method != "OPTIONS")  # the API answers
 
 ROWS = (
     *LANES,
+    *CONSOLE,
     *LANE_PAGES,
     *LEDGER,
     row("api:member", READ, {f"scope:{MEMBERS_READ}"}, note="members that consented to this client"),

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from fastlane.console import urls as console
 from fastlane.feed.views import ChangesView
 from fastlane.lanes import api_urls as lanes
 from fastlane.lanes import urls as lane_pages
@@ -37,6 +38,7 @@ api = (
 
 urlpatterns = [
     path("", include(api)),
+    *console.urlpatterns,
     *lane_pages.urlpatterns,
     *ledger.urlpatterns,
     path("verify/<str:certificate>", verifying.certificate, name="verify_certificate"),

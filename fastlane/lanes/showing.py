@@ -200,12 +200,10 @@ def fact_lines(
         state = "stale" if told.get("stale") else "missing" if path in open_ or value is None else ""
         if fact.optional and not value:
             continue
-        lines.append(
-            FactLine(
-                path, _title(fact), value_words(value), str(SOURCE_WORD[fact.source]), told.get("source", ""),
-                _moment(told.get("observed_at")), state, _(fact.confirmed_by) if fact.confirmed_by else "",
-            )  # fmt: skip
-        )
+        who = _(fact.confirmed_by) if fact.confirmed_by else ""
+        system, seen = told.get("source", ""), _moment(told.get("observed_at"))
+        source = str(SOURCE_WORD[fact.source])
+        lines.append(FactLine(path, _title(fact), value_words(value), source, system, seen, state, who))
     return lines + _notice(agency, whole=whole)
 
 

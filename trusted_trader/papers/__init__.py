@@ -35,6 +35,7 @@ __all__ = [
     "EventLine",
     "LetterKind",
     "LetterPaper",
+    "Paper",
     "ProfilePaper",
     "Reason",
     "ReceiptPaper",
@@ -44,6 +45,7 @@ __all__ = [
     "case",
     "certificate",
     "letter",
+    "make",
     "profile",
     "receipt",
 ]
@@ -57,35 +59,36 @@ def certificate(paper: CertificatePaper) -> bytes:
     with translation.override(paper.language):
         # Our own markup; its only outside part, the address, is escaped by segno.
         code = mark_safe(qr.svg(paper.verify_url))  # noqa: S308
-    return _render("certificate", paper, qr=code, background=_data(guilloche.page(*LANDSCAPE[paper.size])))
+    return make("certificate", paper, qr=code, background=_data(guilloche.page(*LANDSCAPE[paper.size])))
 
 
 def letter(paper: LetterPaper) -> bytes:
     """A letter that tells a decision, its reasons, how to appeal and by when."""
-    return _render("letter", paper)
+    return make("letter", paper)
 
 
 def receipt(paper: ReceiptPaper) -> bytes:
     """The receipt for a submission, with a copy of all that was submitted."""
-    return _render("receipt", paper)
+    return make("receipt", paper)
 
 
 def agreement(paper: AgreementPaper) -> bytes:
     """An agreement as it was signed."""
-    return _render("agreement", paper)
+    return make("agreement", paper)
 
 
 def profile(paper: ProfilePaper) -> bytes:
     """The whole security profile in print."""
-    return _render("profile", paper)
+    return make("profile", paper)
 
 
 def case(paper: CasePaper) -> bytes:
     """The cover of a case bundle."""
-    return _render("case", paper)
+    return make("case", paper)
 
 
-def _render(name: str, paper: Paper, **extra: Any) -> bytes:
+def make(name: str, paper: Paper, **extra: Any) -> bytes:
+    """Any paper by its template in `pdf/`; later apps bring papers of their own."""
     with translation.override(paper.language):
         title = paper.title
     return render.render(

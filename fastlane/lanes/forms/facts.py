@@ -53,7 +53,7 @@ class FactsForm(forms.Form):
         data: Any = None,
         *,
         document: Mapping[str, Any] | None = None,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: Options = Options(),
         more: str = "",
         prefix: str | None = None,
     ) -> None:
@@ -105,7 +105,9 @@ class FactsForm(forms.Form):
             word = {True: "yes", False: "no"}.get(value, "")  # type: ignore[call-overload]
             made = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, initial=word, **common)
         elif general in self.options.choices or "enum" in kind:
-            made = forms.CharField(widget=forms.Select(choices=self._words(general, kind, value)), initial=value, **common)
+            made = forms.CharField(
+                widget=forms.Select(choices=self._words(general, kind, value)), initial=value, **common
+            )
         elif kind.get("format") == "date-time":
             made = MomentField(zone=self.options.zone, initial=value, **common)
         elif kind.get("format") == "date":
@@ -181,7 +183,7 @@ class FactsForm(forms.Form):
             return {"yes": True, "no": False}.get(value)
         if kind["type"] in {"integer", "number"}:
             return _number(value, whole=kind["type"] == "integer")
-        return value.upper() if "[A-Z]" in str(kind.get("pattern", "")) and "a-z" not in str(kind["pattern"]) else value
+        return value.upper() if _is_code(str(kind.get("pattern", ""))) else value
 
     def bound(self, path: str) -> BoundField:
         return self[path]
@@ -281,3 +283,8 @@ def _without_empty_end(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     while entries and not entries[-1]:
         entries.pop()
     return entries
+
+
+def _is_code(pattern: str) -> bool:
+    """Whether a value is written in capitals alone, so that it may be typed in small letters."""
+    return "A-Z" in pattern and "a-z" not in pattern

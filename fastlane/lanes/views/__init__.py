@@ -1,0 +1,1 @@
+"""Pages of the lanes: the company's requests, the port officers' queue, what would happen if, and the rules."""
