@@ -47,9 +47,12 @@ def enter(
 ) -> Iterator[Tenant]:
     """Run a block, in a transaction, as this tenant; afterwards the tenant before is named again."""
     tenant = Tenant(scope, user_id, frozenset(companies), client_id)
+    # Inside a block of the same tenant nothing has to be named anew.
+    same = tenant == _current.get() and tenant.scope != Scope.NOBODY and connection.in_atomic_block
     with transaction.atomic():
         token = _current.set(tenant)
-        _name(tenant)
+        if not same:
+            _name(tenant)
         try:
             yield tenant
         except BaseException:
@@ -59,7 +62,7 @@ def enter(
         else:
             _current.reset(token)
             # A transaction marked for rollback takes what was named inside it along.
-            if not connection.needs_rollback:
+            if not same and not connection.needs_rollback:
                 _name(_current.get())
 
 

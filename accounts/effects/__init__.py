@@ -12,9 +12,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from psycopg.types.json import Jsonb
 
 from accounts import tenancy
 from accounts.effects.models import Effect
@@ -53,23 +55,52 @@ def add(
     """
     if kind not in HANDLERS:
         raise KeyError(f"No handler serves the effect {kind!r}.")
-    with tenancy.enter(tenancy.Scope.SYSTEM):
-        effect, fresh = Effect.objects.get_or_create(
-            kind=kind,
-            subject=subject,
-            version=str(version),
-            defaults={"created_at": at, "not_before": not_before or at, "payload": payload or {}},
-        )
+    effect = Effect(
+        kind=kind,
+        subject=subject,
+        version=str(version),
+        created_at=at,
+        not_before=not_before or at,
+        payload=payload or {},
+    )
+    fresh = _insert(effect)
+    if not fresh:
+        effect = Effect.objects.get(kind=kind, subject=subject, version=str(version))
     if fresh and effect.not_before <= timezone.now():
         transaction.on_commit(lambda: _tell_a_worker(effect.pk))
     return effect
 
 
+_INSERT = (
+    "insert into accounts_effect (kind, subject, version, payload, not_before, created_at, attempts, last_error, outcome)"
+    " values (%s, %s, %s, %s, %s, %s, 0, '', '') on conflict (kind, subject, version) do nothing returning id"
+)
+
+
+def _insert(effect: Effect) -> bool:
+    """Write the row unless it is there; one statement, as most requests write several."""
+    with connection.cursor() as cursor:
+        values = [
+            effect.kind,
+            effect.subject,
+            effect.version,
+            Jsonb(effect.payload),
+            effect.not_before,
+            effect.created_at,
+        ]
+        cursor.execute(_INSERT, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    effect.pk, effect._state.adding = found[0], False
+    post_save.send(sender=Effect, instance=effect, created=True, raw=False, using="default", update_fields=None)
+    return True
+
+
 def cancel(kind: str, subject: str, version: str | int, *, at: datetime) -> bool:
     """Take back an effect that has not run yet. False when it has run (or never was)."""
-    with tenancy.enter(tenancy.Scope.SYSTEM):
-        rows = Effect.objects.filter(kind=kind, subject=subject, version=str(version), done_at=None, cancelled_at=None)
-        return bool(rows.update(cancelled_at=at))
+    rows = Effect.objects.filter(kind=kind, subject=subject, version=str(version), done_at=None, cancelled_at=None)
+    return bool(rows.update(cancelled_at=at))
 
 
 def _tell_a_worker(effect_id: int) -> None:

@@ -66,6 +66,7 @@ def test_what_hangs_on_a_company_through_a_link_table_is_known(db):
     """Tables without a company column that point to a company's table: each is named here with why it may be open."""
     open_by_reason = {
         "accounts_partnerclient": "a partner's system belongs to no company",
+        "trusted_trader_validation_sites": "ids alone, and those of validations that one may see (a policy of its own)",
         "trusted_trader_note_mentions": "ids of staff and of a note that the company can't read",
     }
     pointing = {
@@ -100,7 +101,9 @@ def test_the_owner_sees_the_rows_so_there_is_something_to_hide(world, as_owner):
         filled = {table for table in company_tables() if rows(f"select 1 from {table} limit 1")}
     print(f"\n{len(filled)} of {len(company_tables())} tables hold rows in this world")
     assert {"accounts_company", "accounts_event", "trusted_trader_application", "trusted_trader_standing"} <= filled
-    assert len(filled) >= len(company_tables()) * 3 // 4
+    # The lanes have a world of their own; here it is about the programme.
+    programme = [table for table in company_tables() if not table.startswith("fastlane_")]
+    assert len(filled) >= len(programme) * 3 // 4
 
 
 def test_a_company_never_sees_another_one_by_raw_sql(world):
@@ -135,8 +138,8 @@ def foreign_writes(world: World) -> list[tuple[str, str, tuple]]:
     own, foreign = world.member, world.asked
     return [
         ("insert a facility", "insert into accounts_facility (company_id, name, kind, street, city,"
-         " region, postal_code, country, staffed, handles_cargo)"
-         " values (%s, 'X', 'office', 'S', 'C', '', '', 'US', true, true)",
+         " region, postal_code, country, staffed, handles_cargo, version)"
+         " values (%s, 'X', 'office', 'S', 'C', '', '', 'US', true, true, 1)",
          (foreign.company.pk,)),
         ("insert a membership", "insert into accounts_membership (company_id, user_id, role, started_at)"
          " values (%s, %s, 'officer', now())", (foreign.company.pk, own.officer.pk)),
