@@ -127,8 +127,9 @@ def _save(account: Account, number: str, form: AnswerForm, request: Authenticate
     )
     # A page without script sends its boxes with the text; an autosave of a page that shows no library leaves links alone.
     if "evidence_shown" in request.POST:
-        operations.link_evidence(account=account, number=number, evidence=data["evidence"], actor=request.user, at=now)
-        row.refresh_from_db()
+        return operations.link_evidence(
+            account=account, number=number, evidence=data["evidence"], actor=request.user, at=now
+        )
     return row
 
 

@@ -43,7 +43,7 @@ def library(request: AuthenticatedRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is uploaded and being checked.") % {"title": row.title})
             return redirect("evidence", number)
-    status = 413 if any(e.code == "too_large" for e in form.errors.get_json_data().get("file", [])) else 200  # type: ignore[attr-defined]
+    status = 413 if any(e["code"] == "too_large" for e in form.errors.get_json_data().get("file", [])) else 200  # type: ignore[attr-defined]
     return render(request, "trusted_trader/company/evidence.html", _context(account) | {"form": form}, status=status)
 
 
