@@ -176,8 +176,9 @@ def moth_call(
 ) -> Mapping[str, str | int] | Missing:
     if unsaid := tuple(_unsaid(calls)):
         return Missing(unsaid)
-    strict = law.reference.moth_policy(port, eta.date()) == "strict"
-    return _call_of_risk(law, calls, eta) if strict or not certificate else {}
+    if certificate and law.reference.moth_policy(port, eta.date()) != "strict":
+        return {}
+    return _call_of_risk(law, calls, eta)
 
 
 @rule(
@@ -190,8 +191,9 @@ def moth_call(
 def moth_call_with_certificate(
     law: Law, port: str, eta: datetime, calls: tuple[PortCall, ...], certificate: bool
 ) -> Mapping[str, str | int]:
-    policy = law.reference.moth_policy(port, eta.date())
-    return _call_of_risk(law, calls, eta) if certificate and policy == "certificate" else {}
+    if not certificate or law.reference.moth_policy(port, eta.date()) != "certificate":
+        return {}
+    return _call_of_risk(law, calls, eta)
 
 
 @rule(

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from fastlane.rules.bulk_files import BadRow
 from fastlane.rules.bulk_tally import Tally, bad_rows_beside, listing
+from fastlane.rules.evaluation import evaluate
 from fastlane.rules.facts import FactsRefused, Problem
 from fastlane.rules.lanes import LANES
-from fastlane.rules.rule_set import RuleSet, decide
+from fastlane.rules.rule_set import RuleSet
 from fastlane.rules.strict_json import read_json
 
 AQUA = LANES["aqua"]
 MOST_BYTES = 5_000_000
 _PROGRESS_EVERY = 5_000
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def decide_port_calls(
@@ -27,7 +29,7 @@ def decide_port_calls(
     *,
     progress: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """Decide the port calls of a file of JSON lines; each answer tells its line, outcome, rules and the facts' SHA-256.
+    """Decide the port calls of a file of JSON lines; each answer tells its line, outcome and rules.
 
     An empty line is none. The target appears only when the whole source was read.
     """
@@ -47,7 +49,7 @@ def decide_port_calls(
                 except FactsRefused as refused:
                     tell(BadRow(number, " ".join(f"{p.pointer}: {p.detail}".lstrip(": ") for p in refused.problems)))
                     continue
-                out.write(json.dumps(answer, separators=(",", ":")) + "\n")
+                out.write(_encode(answer) + "\n")
                 tally.outcomes[str(answer["outcome"])] += 1
                 if tally.decided % _PROGRESS_EVERY == 0:
                     progress(tally)
@@ -59,14 +61,12 @@ def decide_port_calls(
 def _answer(number: int, line: bytes, rule_set: RuleSet) -> dict[str, object]:
     if len(line) > MOST_BYTES:
         raise FactsRefused([Problem("", "too_large", f"Give at most {MOST_BYTES:,} bytes a line.")])
-    decided = decide(AQUA, AQUA.parse(read_json(line)), rule_set)
-    rules = [
-        {"code": fired.code, "outcome": fired.outcome.value, "reason": fired.reason} for fired in decided.decision.rules
-    ]
+    decision = evaluate(AQUA, AQUA.parse(read_json(line)), rule_set.reference, rule_set=rule_set.version)
     return {
         "line": number,
-        "outcome": decided.decision.outcome.value,
-        "rules": rules,
-        "facts_sha256": decided.facts_sha256,
-        "rule_set": decided.decision.rule_set,
+        "outcome": decision.outcome.value,
+        "rules": [
+            {"code": fired.code, "outcome": fired.outcome.value, "reason": fired.reason} for fired in decision.rules
+        ],
+        "rule_set": decision.rule_set,
     }

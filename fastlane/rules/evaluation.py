@@ -37,7 +37,9 @@ def evaluate(
     """
     facts = struck(facts, unconfirmed)
     on = _day(attrgetter(lane.dated_by)(facts))
-    fired = [said for rule in lane.rules if (said := _ask(lane, rule, facts, reference, on)) is not None]
+    # A rule that looks at the day needs it, so it is missed before it could see this first of all days.
+    today = Law(reference, on or date.min, None)
+    fired = [said for rule in lane.rules if (said := _ask(lane, rule, facts, today, on)) is not None]
     return Decision(weightiest(said.outcome for said in fired), tuple(fired), rule_set)
 
 
@@ -47,27 +49,24 @@ def _day(arrival: object) -> date | None:
     return arrival if isinstance(arrival, date) else None
 
 
-def _ask(lane: Lane, rule: Rule, facts: object, reference: Reference, on: date | None) -> Fired | None:
+def _ask(lane: Lane, rule: Rule, facts: object, law: Law, on: date | None) -> Fired | None:
     if rule.when is not None:
         path, value = rule.when
         known = attrgetter(path)(facts)
         if known != value:
             return missing(lane, rule, (path,)) if known is None else None
-    law = None
-    dates = reference.law.get(rule.code)
-    if dates:
+    if dates := law.reference.law.get(rule.code):
         if on is None:
             return missing(lane, rule, (lane.dated_by,))
-        law = reference.law_on(rule.code, on)
-        if law is None:
+        period = law.reference.law_on(rule.code, on)
+        if period is None:
             side = "before" if on < dates[0].start else "after"
             return _fired(rule, rule.outcome, NO_LAW) if side in rule.outside_law else None
+        law = Law(law.reference, on, period.amount)
     values = rule.values(facts)
-    if None in values[: len(rule.needs)]:
+    if None in values and None in values[: len(rule.needs)]:
         return _unknown(lane, rule, values)
-    # A rule that looks at the day needs it, so it was missed above when there is none.
-    first = (Law(reference, on or date.min, law.amount if law else None),) if rule.law else ()
-    answer = rule.fires(*first, *values)
+    answer = rule.fires(law, *values) if rule.law else rule.fires(*values)
     if isinstance(answer, Missing):
         return missing(lane, rule, answer.paths)
     if not answer:

@@ -8,12 +8,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
 from fastlane.rules.kinds import Kind, Wrong
 
 _KEY = "fact"
+
+# Made once: json.dumps with options makes an encoder at each call.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 class Source(StrEnum):
@@ -113,6 +116,8 @@ def _paths(of: type) -> Mapping[str, Fact]:
 
 def look_up(of: type, path: str) -> Fact:
     """Return a fact by its path, which may lead into a list as "port_calls_24m.calls.0.date"."""
+    if (known := paths(of).get(path)) is not None:
+        return known
     head, _, rest = path.partition(".")
     if head.isdigit():
         return look_up(of, rest)
@@ -125,62 +130,71 @@ def read[F](of: type[F], document: object) -> F:
 
     A dataclass may have a method `contradictions`, which gives the problems of values that don't go together.
     """
-    if not isinstance(document, dict):
-        raise FactsRefused([Problem("", "type", "Give an object.")])
-    readers = _readers(of)
-    problems: list[Problem] = []
-    values: dict[str, object] = {}
-    for name, value in document.items():
-        reader = readers.get(name)
-        if reader is None:
-            problems.append(Problem(f"/{_escaped(name)}", "unknown_field", "This field is not known here. Remove it."))
-        elif value is not None:
-            try:
-                values[name] = reader(value)
-            except Wrong as wrong:
-                problems.append(Problem(f"/{name}", wrong.code, wrong.detail))
-            except FactsRefused as refused:
-                problems += refused.under(name)
-    facts = of(**values)
-    if (contradictions := getattr(of, "contradictions", None)) is not None:
-        problems += contradictions(facts)
-    if problems:
-        raise FactsRefused(problems)
+    facts = _group_reader(of)(document)
+    assert isinstance(facts, of)  # noqa: S101  the cache forgets the type
     return facts
 
 
-def _readers(of: type) -> Mapping[str, Callable[[object], object]]:
+def _group_reader(of: type) -> Callable[[object], object]:
     return _compiled(of)
 
 
 @cache
-def _compiled(of: type) -> Mapping[str, Callable[[object], object]]:
-    return {name: _reader(described_as) for name, described_as in described(of).items()}
+def _compiled(of: type) -> Callable[[object], object]:
+    readers = {name: _reader(described_as) for name, described_as in described(of).items()}
+    contradictions = getattr(of, "contradictions", None)
+
+    def read_group(document: object) -> object:
+        if not isinstance(document, dict):
+            raise FactsRefused([Problem("", "type", "Give an object.")])
+        problems: list[Problem] = []
+        values: dict[str, object] = {}
+        for name, value in document.items():
+            reader = readers.get(name)
+            if reader is None:
+                unknown = "This field is not known here. Remove it."
+                problems.append(Problem(f"/{_escaped(name)}", "unknown_field", unknown))
+            elif value is not None:
+                try:
+                    values[name] = reader(value)
+                except Wrong as wrong:
+                    problems.append(Problem(f"/{name}", wrong.code, wrong.detail))
+                except FactsRefused as refused:
+                    problems += refused.under(name)
+        facts: object = of(**values)
+        if contradictions is not None:
+            problems += contradictions(facts)
+        if problems:
+            raise FactsRefused(problems)
+        return facts
+
+    return read_group
 
 
 def _reader(described_as: Fact) -> Callable[[object], object]:
     if described_as.kind is not None:
         return described_as.kind.read
     of = described_as.group or object
-    return _list_reader(of, described_as.most) if described_as.most else partial(read, of)
+    return _list_reader(of, described_as.most) if described_as.most else _group_reader(of)
 
 
 def _list_reader(of: type, most: int) -> Callable[[object], object]:
     # The same entry comes again and again, such as a ship's port calls in each of its requests; frozen, it is shared.
     # Only entries that are all text: to a dictionary, True and 1 are the same.
+    read_fresh = _group_reader(of)
     texts = all(inner.kind is not None and inner.kind.schema["type"] == "string" for inner in described(of).values())
 
     @lru_cache(maxsize=1 << 16)
     def read_known(entry: tuple[tuple[str, object], ...]) -> object:
-        return read(of, dict(entry))
+        return read_fresh(dict(entry))
 
     def read_entry(entry: object) -> object:
         if not texts or not isinstance(entry, dict):
-            return read(of, entry)
+            return read_fresh(entry)
         try:
             return read_known(tuple(entry.items()))
         except TypeError:  # something in it, such as a list, can't be looked up
-            return read(of, entry)
+            return read_fresh(entry)
 
     def read_list(value: object) -> object:
         if not isinstance(value, list):
@@ -224,7 +238,7 @@ def plain(facts: object) -> dict[str, object]:
 
 def canonical(facts: object) -> str:
     """Return facts as the one JSON text that stands for them: sorted, no spaces, times in UTC."""
-    return json.dumps(plain(facts), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(plain(facts))
 
 
 def digest(canonical_text: str) -> str:
