@@ -59,6 +59,8 @@ def people(request: HttpRequest) -> HttpResponse:
     lines = awaiting.lines(cast.CAST, at=timezone.now())
     counter, gone = divmod(int(time.time()), app_settings.TOTP_PERIOD)
     shown = [(person.role in COMPANY_ROLES, _shown(person, key, counter, lines)) for person in cast.CAST]
+    lines |= {person.email: demo_client.AWAITS for person in demo_client.PEOPLE}
+    partners = [_shown(person, key, counter, lines) for person in demo_client.PEOPLE]
     there, all_of_them = story.progress()
     example = next(plan for plan in plans() if plan.key == "brightharbor")
     return render(
@@ -68,6 +70,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "groups": [
                 ("Companies", [row for company, row in shown if company]),
                 ("The government side", [row for company, row in shown if not company]),
+                ("Partner systems", partners),
             ],
             "seconds": app_settings.TOTP_PERIOD - gone,
             "there": there,

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         try:
             with _alone():
                 partner = demo_client.ready(key)
+                demo_client.people_ready(key, partner, at=timezone.now())
                 story.tell(key, partner, now=timezone.now())
         except story.Unfinished as failure:
             raise CommandError(str(failure)) from failure
@@ -85,6 +86,7 @@ def _alone() -> Iterator[None]:
 
 def _world(key: str) -> dict[str, Any]:
     lines = awaiting.lines(people.CAST, at=timezone.now())
+    lines |= {person.email: demo_client.AWAITS for person in demo_client.PEOPLE}
     example: Plan = next(plan for plan in plans() if plan.key == EXAMPLE)
     return {
         "whole": story.whole(),
@@ -100,13 +102,18 @@ def _world(key: str) -> dict[str, Any]:
                 "what_awaits": lines[person.email],
                 "try": person.tries,
             }
-            for person in people.CAST
+            for person in (*people.CAST, *demo_client.PEOPLE)
         ],
         "api_client": {
             "client_id": demo_client.client_id(key),
             "client_secret": demo_client.client_secret(key),
             "scopes": list(demo_client.SCOPES),
             "example": {"scheme": "duns", "value": identifier(example, "duns").replace("-", "")},
+        },
+        "sandbox_client": {
+            "client_id": demo_client.sandbox_id(key),
+            "client_secret": demo_client.sandbox_secret(key),
+            "scopes": list(demo_client.SCOPES),
         },
     }
 
