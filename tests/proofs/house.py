@@ -152,6 +152,7 @@ class House:
         return self.found[route.name]
 
     def _try(self, route: Route, client: Client) -> dict[str, Any]:
+        client.raise_request_exception = False  # some of the builders' documents have no file behind them
         tried: set[str] = set()
         words = [{name: values[min(n, len(values) - 1)] for name, values in WORDS.items()} for n in range(2)]
         first: dict[str, Any] = {}
