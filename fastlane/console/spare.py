@@ -7,7 +7,6 @@ import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from urllib.parse import unquote_plus
 
 from allauth.idp.oidc.models import Client
 from django.db import transaction
@@ -49,4 +48,4 @@ def _presented(request: HttpRequest) -> tuple[str, str]:
         client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
-    return unquote_plus(client_id), unquote_plus(secret)
+    return client_id, secret

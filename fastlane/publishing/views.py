@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, cast
 
@@ -162,11 +163,9 @@ class TokenView(OpenView):
 
     @describing.token
     def post(self, request: Request) -> HttpResponseBase:
-        response = issue_token(request._request)
-        spare_secret = spare.fitting(request._request, at=timezone.now()) if response.status_code == 401 else None
-        if spare_secret is not None:
-            with spare.in_its_place(spare_secret):
-                response = issue_token(request._request)
+        spare_secret = spare.fitting(request._request, at=timezone.now())
+        with spare.in_its_place(spare_secret) if spare_secret else nullcontext():
+            response = issue_token(request._request)
         if response.status_code == 200 and machines.by_token(json.loads(response.content)["access_token"]) is None:
             response = JsonResponse(
                 {"error": "invalid_client", "error_description": "This client is switched off."}, status=401
