@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from fastlane.lanes.admin_urls import urlpatterns as lane_urls
 from fastlane.ledger.urls import desk as ledger_urls
 from trusted_trader.review.urls import urlpatterns as review_urls
 
@@ -26,7 +27,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The queue, the workbench and their like stand before the registers."""
-        return [*review_urls, *ledger_urls, *super().get_urls()]
+        return [*review_urls, *lane_urls, *ledger_urls, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Our own registers; those that packages bring along have no row in the policy table and stay closed."""

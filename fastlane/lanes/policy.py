@@ -30,4 +30,13 @@ OPEN = (
     row("lane_what_if", BOTH, {Who.SIGNED_IN}, note="nothing is stored; a request's facts as its reader may see them"),
 )
 
-ROWS = (*COMPANY, *OPEN)
+STAFF = (
+    row("admin:lane_queue", GET, DESK),
+    row("admin:lane_search", POST, DESK, note="a POST, so that numbers stay out of addresses; it writes nothing"),
+    row("admin:lane_request", GET, DESK, note="a tie to the company: 404"),
+    row("admin:lane_fact", POST, {Role.PORT_OFFICER}),
+    *(row(f"admin:lane_{step}", POST, {Role.PORT_OFFICER}) for step in ("propose", "approve", "refuse")),
+    row("admin:lane_revoke", POST, {Role.PORT_OFFICER, Role.SUPERVISOR}),
+)
+
+ROWS = (*COMPANY, *OPEN, *STAFF)
