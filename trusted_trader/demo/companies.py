@@ -107,8 +107,13 @@ class Plan:
 
 
 def lines(name: str) -> list[list[str]]:
-    """The rows of a data file, split at bars; a line that begins with # is a comment."""
-    text = (DATA / name).read_text(encoding="utf-8")
+    """The rows of a data file of this package."""
+    return read_lines(DATA / name)
+
+
+def read_lines(file: Path) -> list[list[str]]:
+    """The rows of a text file, split at bars; a line that begins with # is a comment."""
+    text = file.read_text(encoding="utf-8")
     return [
         [part.strip() for part in line.split("|")]
         for line in text.splitlines()

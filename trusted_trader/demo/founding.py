@@ -25,6 +25,7 @@ DELEGATION = timedelta(days=600)  # so long may an agent act; longer than any co
 FULL = SUBMITTED | {"ready", "draft3"}
 FIRST_PAPERS = {"MAN", "PAR", "SIT"}  # what a company brings that has only begun
 OPTIONAL = {"duns", "lei", "gln"}
+ALSO = {Role.CONSULTANT: "lanternquay", Role.VESSEL_AGENT: "gannetline"}  # a second company that has them act for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _members(plan: Plan, company: Company, officer: User, manager: str, at: date
 
 
 def _works_for(person: Person, plan: Plan) -> bool:
-    return person.company == plan.key or (person.role == Role.CONSULTANT and plan.key == "lanternquay")
+    return person.company == plan.key or ALSO.get(person.role) == plan.key
 
 
 def _numbers(plan: Plan, account: Account, officer: User, at: datetime) -> None:

@@ -60,7 +60,24 @@ CAST: Sequence[Person] = (
         Role.COMPANY_USER, "Uma Usher", "lanternquay", tries="Write answers; take the profile out as a spreadsheet."
     ),
     Person(Role.CONSULTANT, "Connie Consuelo", "tidewheel", tries="Help with the answers; signing is refused."),
-    Person(Role.VESSEL_AGENT, "Vito Vance", "petrelocean", tries="See what a vessel agent may see."),
+    Person(
+        Role.OFFICER,
+        "Orla Osmond",
+        "larkspur",
+        tries="Open the exporter's account: it began with the importer's answers.",
+    ),
+    Person(
+        Role.OFFICER,
+        "Oren Ostrander",
+        "baysidemarine",
+        tries="Read which approved ships come to your terminals, and which fell.",
+    ),
+    Person(
+        Role.VESSEL_AGENT,
+        "Vito Vance",
+        "petrelocean",
+        tries="File an AQUA request; its facts arrive within two minutes.",
+    ),
     Person(Role.SPECIALIST, "Sam Okafor", office="north", tries="Open the queue, judge answers, ask, recommend."),
     Person(
         Role.SPECIALIST,
@@ -93,10 +110,16 @@ CAST: Sequence[Person] = (
         office="headquarters",
         tries="Read an account's history; take a case out as a bundle.",
     ),
-    Person(Role.DATA_STEWARD, "Dov Stein", office="headquarters", tries="Look after the programme's data."),
-    Person(Role.PORT_OFFICER, "Pia Sorensen", office="gulf", tries="See what a port officer may see."),
     Person(
-        Role.TARGETING_ANALYST, "Tarek Haddad", office="headquarters", tries="See what a targeting analyst may see."
+        Role.DATA_STEWARD,
+        "Dov Stein",
+        office="headquarters",
+        tries="Finish the draft edition, read its replay, and propose it.",
+    ),
+    Person(Role.PORT_OFFICER, "Pia Sorensen", office="gulf", tries="Decide what the rules left to a person."),
+    Person(Role.PORT_OFFICER, "Paolo Quist", office="pacific", tries="Approve or refuse what Pia Sorensen proposed."),
+    Person(
+        Role.TARGETING_ANALYST, "Tarek Haddad", office="headquarters", tries="Read the requests with holds on board."
     ),
     Person(Role.ADMINISTRATOR, "Alma Ruiz", office="headquarters", tries="Look after partner clients."),
 )

@@ -58,7 +58,7 @@ def tell(key: str, partner: PartnerClient, *, only: Collection[str] = (), now: d
         with as_portal():
             if not Invitation.objects.filter(accepted_at=None).exists():
                 reviewing.furnish(made, staff, days)
-        _settle(days)
+        settle(days)
 
 
 def whole(only: Collection[str] = ()) -> bool:
@@ -175,7 +175,7 @@ def _check_evidence(company: Company) -> None:
         raise Unfinished(f"{refused} of {company} did not pass its checks: {refused.refusal or refused.state}.")
 
 
-def _settle(days: Days) -> None:
+def settle(days: Days) -> None:
     """Run what is still due, so that letters and notices are there, and mark older notices as read."""
     give_up = time.monotonic() + 120
     while True:
