@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import polars as pl
@@ -289,3 +290,24 @@ def test_the_command_refuses_a_file_that_is_not_there(tmp_path):
 
 def test_every_rule_has_its_column_form():
     assert set(parcels_module.COLUMN_RULES) == {rule.code for rule in LOW_VALUE.rules}
+
+
+@pytest.mark.full
+def test_a_million_parcels_are_decided_in_twenty_seconds_of_one_core(tmp_path, ten_thousand):
+    source = write_csv(tmp_path / "in.csv", ten_thousand * 100)
+    start = process_time()
+    tally = decide_file(source, tmp_path / "out.csv", PACKAGED)
+    assert process_time() - start <= 20
+    assert tally.decided == 1_000_000
+
+
+@pytest.mark.full
+def test_a_hundred_thousand_port_calls_are_decided_in_twenty_seconds_of_one_core(tmp_path):
+    chance = random.Random(7)
+    lines = [json.dumps(aqua(chance)) for _ in range(5_000)]
+    source = tmp_path / "calls.jsonl"
+    source.write_text("\n".join(lines * 20))
+    start = process_time()
+    tally = decide_file(source, tmp_path / "out.jsonl", PACKAGED)
+    assert process_time() - start <= 20
+    assert tally.decided == 100_000
