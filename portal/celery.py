@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from django.conf import settings
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -26,3 +27,8 @@ app.conf.beat_schedule = {
     "fastlane": {"task": "fastlane.schedule.tick", "schedule": 15.0, "options": {"expires": 15}},
     "tick": {"task": "trusted_trader.schedule.tick", "schedule": 60.0, "options": {"expires": 60}},
 }
+if settings.DEMO:  # what the agency's systems know of the demonstration's port calls
+    app.autodiscover_tasks(["fastlane.demo"])
+    app.conf.beat_schedule |= {
+        "demonstration feed": {"task": "fastlane.demo.feed", "schedule": 60.0, "options": {"expires": 60}}
+    }

@@ -18,10 +18,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.roles import COMPANY_ROLES, label
+from fastlane.demo import awaiting
 from portal import demo_client
 from portal.environment import local_secret
-from trusted_trader.demo import awaiting, story
 from trusted_trader.demo import people as cast
+from trusted_trader.demo import story
 from trusted_trader.demo.companies import identifier, plans
 
 MOST_MAILS = 100

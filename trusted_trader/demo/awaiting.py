@@ -37,24 +37,26 @@ def _line(person: Person, user: User, at: datetime) -> str:
             return _specialist_line(user, at)
         case Role.SUPERVISOR:
             waiting = Application.objects.filter(status="recommended").exclude(recommender=user).count()
-            return f"{_count(waiting, 'case')} recommended and waiting for a decision"
+            return f"{counted(waiting, 'case')} recommended and waiting for a decision"
         case Role.DIRECTOR:
             others = StandingChange.objects.filter(status="proposed").exclude(proposed_by=user).count()
             return (
-                f"{_count(others, 'proposal')} to confirm" if others else "nothing to confirm; may propose a suspension"
+                f"{counted(others, 'proposal')} to confirm"
+                if others
+                else "nothing to confirm; may propose a suspension"
             )
         case Role.VETTING_OFFICER:
-            return f"{_count(Vetting.objects.filter(status='open').count(), 'open vetting')}"
+            return f"{counted(Vetting.objects.filter(status='open').count(), 'open vetting')}"
         case Role.ADMINISTRATOR:
-            return f"{_count(PartnerClient.objects.filter(is_active=True).count(), 'partner client')} to look after"
+            return f"{counted(PartnerClient.objects.filter(is_active=True).count(), 'partner client')} to look after"
         case _:
-            return f"{_count(Account.objects.count(), 'account')} to look at"
+            return f"{counted(Account.objects.count(), 'account')} to look at"
 
 
 def _specialist_line(user: User, at: datetime) -> str:
     mine = Application.objects.filter(reviewer=user)
     reviewing = mine.filter(status="in_review")
-    parts = [f"{_count(reviewing.count(), 'case')} in review"]
+    parts = [f"{counted(reviewing.count(), 'case')} in review"]
     soonest = _days_left(reviewing, at)
     if soonest is not None:
         parts.append(f"the first {_due(soonest)}")
@@ -76,12 +78,12 @@ def _company_line(company: int, at: datetime) -> str:
     name = row.account.company.legal_name
     if row.status == State.DRAFT:
         count = Response.objects.filter(account=row.account).exclude(state="").count()
-        return f"{name}: a draft with {_count(count, 'answer')}"
+        return f"{name}: a draft with {counted(count, 'answer')}"
     if row.status == State.WAITING_FOR_COMPANY:
         request = InformationRequest.objects.filter(application=row, status="open").first()
         if request:
             left = (programme_day(request.due_at) - programme_day(at)).days - 1
-            return f"{name}: {_count(request.answers.count(), 'question')} to answer, {_due(left)}"
+            return f"{name}: {counted(request.answers.count(), 'question')} to answer, {_due(left)}"
     now = standing(row.account, at=at)
     if now.status == "suspended":
         return f"{name}: suspended"
@@ -90,9 +92,10 @@ def _company_line(company: int, at: datetime) -> str:
 
 def _due(days: int) -> str:
     if days < 0:
-        return f"overdue by {_count(-days, 'day')}"
+        return f"overdue by {counted(-days, 'day')}"
     return {0: "due today", 1: "due tomorrow"}.get(days, f"due in {days} days")
 
 
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """So many things, in words."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -14,13 +14,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from fastlane.demo import awaiting
+from fastlane.demo import story as lanes
 from portal import demo_client
 from portal.environment import local_secret
-from trusted_trader.demo import awaiting, people, story
+from trusted_trader.demo import people, story
 from trusted_trader.demo.companies import Plan, identifier, plans
+from trusted_trader.demo.reviewing import FILED_FOR
 
 LOCK = 7_411_001
 EXAMPLE = "brightharbor"  # in good standing, one account, and the partner may see it
+LANES_EXAMPLE = {"lane": "aqua", "port": "2704", "terminal": "W185"}  # where the carrier of FILED_FOR may ask for AQUA
 PATIENCE = 60.0
 
 
@@ -47,7 +51,9 @@ class Command(BaseCommand):
             with _alone():
                 partner = demo_client.ready(key)
                 demo_client.people_ready(key, partner, at=timezone.now())
-                story.tell(key, partner, now=timezone.now())
+                now = timezone.now()
+                story.tell(key, partner, now=now)
+                lanes.tell(now=now)
         except story.Unfinished as failure:
             raise CommandError(str(failure)) from failure
         found = _world(key)
@@ -87,9 +93,9 @@ def _alone() -> Iterator[None]:
 def _world(key: str) -> dict[str, Any]:
     lines = awaiting.lines(people.CAST, at=timezone.now())
     lines |= {person.email: demo_client.AWAITS for person in demo_client.PEOPLE}
-    example: Plan = next(plan for plan in plans() if plan.key == EXAMPLE)
+    example, carrier = _plan(EXAMPLE), _plan(FILED_FOR)
     return {
-        "whole": story.whole(),
+        "whole": story.whole() and lanes.whole(),
         "address": settings.PUBLIC_URL,
         "companies": len(plans()),
         "sign_ins": [
@@ -109,6 +115,7 @@ def _world(key: str) -> dict[str, Any]:
             "client_secret": demo_client.client_secret(key),
             "scopes": list(demo_client.SCOPES),
             "example": {"scheme": "duns", "value": identifier(example, "duns").replace("-", "")},
+            "lanes_example": LANES_EXAMPLE | {"carrier": {"scheme": "scac", "value": identifier(carrier, "scac")}},
         },
         "sandbox_client": {
             "client_id": demo_client.sandbox_id(key),
@@ -116,6 +123,10 @@ def _world(key: str) -> dict[str, Any]:
             "scopes": list(demo_client.SCOPES),
         },
     }
+
+
+def _plan(key: str) -> Plan:
+    return next(plan for plan in plans() if plan.key == key)
 
 
 def _list(found: dict[str, Any]) -> str:
