@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts import effects
+from accounts import effects, tenancy
 from accounts.notices.models import Notice
 
 if TYPE_CHECKING:
@@ -28,17 +28,18 @@ def tell(
 ) -> list[Notice]:
     """Tell each user, in the inbox now and by e-mail after the commit."""
     told = []
-    for user in users:
-        notice = Notice.objects.create(
-            user=user,
-            company=company,
-            kind=kind,
-            subject=subject,
-            body=body,
-            link=link,
-            created_at=at,
-            attachment=attachment,
-        )
-        effects.add(MAIL, f"notice:{notice.pk}", 1, at=at, payload={"notice": notice.pk})
-        told.append(notice)
+    with tenancy.enter(tenancy.Scope.SYSTEM):  # a notice is its reader's alone: who tells it may not see it
+        for user in users:
+            notice = Notice.objects.create(
+                user=user,
+                company=company,
+                kind=kind,
+                subject=subject,
+                body=body,
+                link=link,
+                created_at=at,
+                attachment=attachment,
+            )
+            effects.add(MAIL, f"notice:{notice.pk}", 1, at=at, payload={"notice": notice.pk})
+            told.append(notice)
     return told

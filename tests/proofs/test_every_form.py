@@ -246,3 +246,4 @@ def test_each_form_sent_twice_does_its_work_once_and_takes_no_field_too_many(off
     print(f"\n{twice} forms of {len(posts)} routes sent twice; {fields:,} fields planted; {len(wrong)} wrong")
     print("not offered:", sorted(posts - set(offers)), "did nothing:", *silent, sep="\n")
     assert wrong == []
+    assert twice >= 50
