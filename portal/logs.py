@@ -18,7 +18,7 @@ SCRUBBED = (
     (re.compile(r"[^\s@<>\"'(\[]+@[^\s@>\"')\]]+"), "[e-mail]"),
     (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?[query]"),
     (re.compile(r"\b\d(?:[\d-]{5,}\d)\b"), "[number]"),
-    (re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE), r"\1: [left out]"),
+    (re.compile(r"\b(DETAIL|CONTEXT):.*$", re.MULTILINE), r"\1: [left out]"),
 )
 
 
