@@ -8,6 +8,7 @@ an answer of the same kind in this process, so that both ways give the same answ
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import threading
 import time
@@ -21,7 +22,7 @@ from django.conf import settings
 from accounts import machines
 from accounts.machines import Machine
 from accounts.policy.middleware import policy_table
-from fastlane.publishing import marks, quota, usage, valkey
+from fastlane.publishing import marks, problems, quota, usage, valkey
 from fastlane.publishing.authentication import may
 from fastlane.publishing.cache import Answer
 
@@ -37,7 +38,9 @@ PREFIXES = (MEMBERS[0], ELIGIBILITY[0])
 MOST_POLLS = 50_000
 MOST_TEMPLATES = 256
 # Headers that belong to one answer or one request, not to the kind of answer.
-OWN = frozenset({"etag", "last-modified", "content-length", "x-request-id", "ratelimit", "ratelimit-policy", "date"})
+OWN = frozenset(
+    {"etag", "last-modified", "content-length", "x-request-id", "ratelimit", "ratelimit-policy", "date", "retry-after"}
+)
 # What only the whole way knows how to treat.
 UNUSUAL = ("HTTP_COOKIE", "HTTP_X_REQUEST_ID", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 # What may change the headers of an answer.
@@ -113,6 +116,9 @@ def _quick(environ: Environ) -> tuple[str, Headers, bytes] | None:
     machine = _machine(environ)
     if machine is None or not _allowed(machine, _route(environ)[1], environ["REQUEST_METHOD"]):
         return None
+    refusal = _spent(environ, machine, began)
+    if refusal is not None:
+        return refusal
     key = (machine.client_id, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
     poll = _polls.get(key)
     if poll is None or poll.answer.valid_until <= began or not _stands(key, poll, machine):
@@ -142,6 +148,28 @@ def _quick(environ: Environ) -> tuple[str, Headers, bytes] | None:
     if unchanged:
         return "304 Not Modified", headers, b""
     return "200 OK", headers, poll.answer.body if environ["REQUEST_METHOD"] == "GET" else b""
+
+
+def _spent(environ: Environ, machine: Machine, began: float) -> tuple[str, Headers, bytes] | None:
+    """The refusal of a client whose quota is spent: cheap, so that it takes nothing away from others."""
+    if "HTTP_IF_NONE_MATCH" in environ:  # it may still get a 304, which is free
+        return None
+    state = quota.look(machine.client_id, machine.quota_per_minute, now=began)
+    template = _templates.get(_kind(environ, 429)) if state.spent else None
+    if template is None:
+        return None
+    request_id = uuid.uuid4().hex
+    body = json.dumps(problems.document("too-many", request_id)).encode()
+    headers = [
+        *template,
+        ("Retry-After", str(state.resets_in)),
+        ("X-Request-ID", request_id),
+        ("Content-Length", str(len(body))),
+        *state.headers().items(),
+    ]
+    usage.count(machine.client_id, _route(environ)[1], 429, now=began)
+    _note(environ, 429, request_id, began)
+    return "429 Too Many Requests", headers, body if environ["REQUEST_METHOD"] == "GET" else b""
 
 
 def _machine(environ: Environ) -> Machine | None:
@@ -185,6 +213,10 @@ def _watched(application: Application, environ: Environ, start_response: StartRe
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     body = application(environ, start)
+    if given and given[-1][0].startswith("429") and _machine(environ) is not None:
+        template = [(name, value) for name, value in given[-1][1] if name.lower() not in OWN]
+        with _lock:
+            _templates[_kind(environ, 429)] = template
     poll = environ.get(OFFER)
     if isinstance(poll, Poll) and given:
         status, headers = given[-1]

@@ -131,22 +131,27 @@ def answer(
 ) -> HttpResponse:
     """A problem document. A 404 is the same in every byte, so that a stranger learns nothing from it."""
     kind = KINDS[slug]
-    reference = getattr(request, "request_id", "")
-    document = {
-        "type": f"{settings.PUBLIC_URL}/api/v1/docs#{slug}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.detail,
-        "instance": "/api/v1/" if kind.status == HTTPStatus.NOT_FOUND else f"urn:request:{reference}",
-        **(more or {}),
-    }
-    response = HttpResponse(json.dumps(document), status=kind.status, content_type=MEDIA_TYPE)
+    content = document(slug, getattr(request, "request_id", ""), more)
+    response = HttpResponse(json.dumps(content), status=kind.status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     if challenge := _challenge(slug, request):
         response.headers["WWW-Authenticate"] = challenge
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def document(slug: str, request_id: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a problem says."""
+    kind = KINDS[slug]
+    return {
+        "type": f"{settings.PUBLIC_URL}/api/v1/docs#{slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.detail,
+        "instance": "/api/v1/" if kind.status == HTTPStatus.NOT_FOUND else f"urn:request:{request_id}",
+        **(more or {}),
+    }
 
 
 def by_status(request: HttpRequest, status: int) -> HttpResponse:

@@ -29,7 +29,7 @@ def measure(asked: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from tests.bench import build, desk, lanes, polling, programme, working  # noqa: F401 - their rows register themselves
+    from tests.bench import build, desk, lanes, partners, polling, programme, working  # noqa: F401 - their rows register themselves
     from tests.bench.rows import ROWS
 
     unknown = set(asked.rows) - set(ROWS)
