@@ -244,6 +244,6 @@ def test_each_form_sent_twice_does_its_work_once_and_takes_no_field_too_many(off
         wrong += [f"{route}: {column} changed as well" for column in sorted(changed() - columns)]
     posts = {name for name, rows in policy_table().items() if "POST" in rows and not name.startswith(tuple(ELSEWHERE))}
     print(f"\n{twice} forms of {len(posts)} routes sent twice; {fields:,} fields planted; {len(wrong)} wrong")
-    print("not offered:", sorted(posts - set(offers)), "did nothing:", *silent, sep="\n")
+    print("not offered:", sorted(posts - set(offers)), "did nothing:", *silent, "wrong:", *wrong, sep="\n")
     assert wrong == []
     assert twice >= 50
