@@ -7,6 +7,7 @@ from fastlane.console.policy import ROWS as CONSOLE
 from fastlane.lanes.api_urls import ROWS as LANES
 from fastlane.lanes.policy import ROWS as LANE_PAGES
 from fastlane.ledger.policy import ROWS as LEDGER
+from fastlane.rulebook.policy import ROWS as RULEBOOK
 from fastlane.scopes import ELIGIBILITY_READ, MEMBERS_READ, WEBHOOKS_MANAGE
 
 OPEN = {Who.ANYONE}
@@ -16,6 +17,7 @@ ROWS = (
     *LANES,
     *CONSOLE,
     *LANE_PAGES,
+    *RULEBOOK,
     *LEDGER,
     row("api:member", READ, {f"scope:{MEMBERS_READ}"}, note="members that consented to this client"),
     row("api:changes", READ, {f"scope:{MEMBERS_READ}"}, note="changes of members that consented to this client"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fastlane.lanes.admin_urls import urlpatterns as lane_urls
 from fastlane.ledger.urls import desk as ledger_urls
+from fastlane.rulebook.urls import urlpatterns as rulebook_urls
 from trusted_trader.review.urls import urlpatterns as review_urls
 
 OWN_APPS = frozenset({"accounts", "trusted_trader", "fastlane"})
@@ -27,7 +28,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The queue, the workbench and their like stand before the registers."""
-        return [*review_urls, *lane_urls, *ledger_urls, *super().get_urls()]
+        return [*review_urls, *lane_urls, *rulebook_urls, *ledger_urls, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Our own registers; those that packages bring along have no row in the policy table and stay closed."""

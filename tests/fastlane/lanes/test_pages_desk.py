@@ -103,7 +103,9 @@ def test_a_tie_looks_like_a_missing_request(quay: Harbor) -> None:
     assert row.reference not in text(tied.get("/admin/lanes/?view=open"))
     assert "Nothing found" in text(tied.post("/admin/lanes/search/", {"term": row.imo}))
     for path in ("", "approve/", "facts/"):
-        answer = tied.post(f"/admin/lanes/{row.reference}/{path}") if path else tied.get(f"/admin/lanes/{row.reference}/")
+        answer = (
+            tied.post(f"/admin/lanes/{row.reference}/{path}") if path else tied.get(f"/admin/lanes/{row.reference}/")
+        )
         assert answer.status_code == 404, path
     assert tied.get(f"/accounts/{quay.carrier.number}/lanes/{row.reference}/form-3171.pdf").status_code == 404
     assert tied.get("/lanes/aqua/what-if/", {"request": row.reference}).status_code == 404
@@ -200,7 +202,9 @@ def test_the_queue_asks_few_questions_whatever_its_size(quay: Harbor) -> None:
     officer = sign_in(quay.officer)
 
     def asked() -> int:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert officer.get("/admin/lanes/?view=open").status_code == 200
         return sum("SAVEPOINT" not in q["sql"] and "set_config" not in q["sql"] for q in queries)
 
