@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -284,6 +285,6 @@ def _partners(made: Founded, at: datetime) -> None:
         operations.save_business_partner(account=made.account, details=details, actor=made.officer, at=at)
 
 
-def as_portal() -> tenancy.Tenant:
+def as_portal() -> AbstractContextManager[tenancy.Tenant]:
     """Run a block in the portal's own context, in one transaction."""
     return tenancy.enter(tenancy.Scope.SYSTEM)
