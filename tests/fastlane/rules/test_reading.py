@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 
 from fastlane.rules import LANES, FactsRefused, canonical
+from fastlane.rules.facts import DECLARED, fact, items, read
+from fastlane.rules.kinds import FLAG
 from fastlane.rules.moth_areas import AREAS, area_code
 from fastlane.rules.strict_json import read_json
 from tests.fastlane.rules.documents import changed
@@ -145,3 +148,19 @@ def test_json_that_could_be_read_in_two_ways_is_refused(text, code):
     with pytest.raises(FactsRefused) as refused:
         read_json(text)
     assert refused.value.problems[0].code == code
+
+
+@dataclass(frozen=True)
+class Box:
+    sealed: bool | None = fact(FLAG, DECLARED, "a seal")
+
+
+@dataclass(frozen=True)
+class Boxes:
+    boxes: tuple[Box, ...] | None = items(Box, DECLARED, "the boxes", 9)
+
+
+def test_a_list_entry_with_1_is_not_taken_for_one_with_true_seen_before():
+    assert read(Boxes, {"boxes": [{"sealed": True}]}) == Boxes((Box(True),))
+    with pytest.raises(FactsRefused):
+        read(Boxes, {"boxes": [{"sealed": 1}]})
