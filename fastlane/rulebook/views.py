@@ -89,8 +89,10 @@ def _cells(name: str, change: Mapping[str, Any]) -> Iterator[tuple[str, str, str
         yield name, _shown(old), _shown(new)
         return
     before, after = old or {}, new or {}
-    first = next(iter((after or before).values()), "")
-    for column in before | after:
+    # The database keeps no order of columns; the table does.
+    columns = [column.name for column in TABLES[name].columns] if name in TABLES else list(before | after)
+    first = (after or before).get(columns[0], "")
+    for column in columns:
         if before.get(column) != after.get(column):
             yield f"{name} {first}, {column}", _shown(before.get(column)), _shown(after.get(column))
 
@@ -156,13 +158,14 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tupl
             twin = next((other for other in come if other.get(key) == row.get(key)), None)
             if twin is not None:
                 come.remove(twin)
-            yield table, _row_words(row), _row_words(twin)
+            yield table, _row_words(table, row), _row_words(table, twin)
         for row in come:
-            yield table, "–", _row_words(row)
+            yield table, "–", _row_words(table, row)
 
 
-def _row_words(row: Mapping[str, str] | None) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items() if value) if row else "–"
+def _row_words(table: str, row: Mapping[str, str] | None) -> str:
+    names = [column.name for column in TABLES[table].columns]
+    return ", ".join(f"{name} {row[name]}" for name in names if row.get(name)) if row else "–"
 
 
 def rulebook_row(request: AuthenticatedRequest, pk: int, table: str, number: int | None = None) -> HttpResponse:

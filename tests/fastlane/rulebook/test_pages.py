@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.roles import Role
 from fastlane.rulebook import queries
 from fastlane.rulebook.models import Activation, Edition
+from fastlane.rules.reference.tables import TABLES
 from tests import builders
 from tests.builders import NOW
 from tests.fastlane.lanes.harbor import ETA, Harbor, run_effects
@@ -46,13 +47,13 @@ def row_of(client: Client, url: str, **changes: str) -> dict[str, Any]:
 
 
 def number_of(edition: Edition, table: str, first: str) -> int:
-    return next(n for n, row in enumerate(edition.rows[table]) if next(iter(row.values())) == first)
+    return next(n for n, row in enumerate(edition.rows[table]) if row[TABLES[table].columns[0].name] == first)
 
 
-def closed_without_the_terminal(steward: Client) -> Edition:
-    """An edition in which terminal W185 has no approval on the harbor's arrival day."""
+def closed_without_the_port(steward: Client) -> Edition:
+    """An edition in which port 2704 no longer takes part on the harbor's arrival day."""
     edition = a_draft(steward)
-    url = f"{BOOK}{edition.pk}/approvals/{number_of(edition, 'approvals', 'W185')}/"
+    url = f"{BOOK}{edition.pk}/ports/{number_of(edition, 'ports', '2704')}/"
     assert steward.post(url, row_of(steward, url, to=f"{ETA:%Y-%m-%d}")).status_code == 302
     assert steward.post(f"{BOOK}{edition.pk}/submit/").status_code == 302
     run_effects("rulebook.replay", at=NOW)
@@ -135,15 +136,15 @@ def test_a_row_is_added_and_taken_out(steward: Client) -> None:
 
 def test_the_replay_tells_who_would_fare_differently_and_why(quay: Harbor, steward: Client) -> None:
     request = quay.file()
-    page = text(steward.get(f"{BOOK}{closed_without_the_terminal(steward).pk}/"))
-    assert "1 of 1 decisions of the last year come out differently." in page or "come out differently" in page
+    page = text(steward.get(f"{BOOK}{closed_without_the_port(steward).pk}/"))
+    assert "1 of 1 decisions of the last year come out differently." in page
     assert request.reference in page
     assert "eligible → ineligible" in page
 
 
 def test_two_people_put_an_edition_in_force_and_back(quay: Harbor, steward: Client) -> None:
     before = queries.in_force(NOW).version
-    edition = closed_without_the_terminal(steward)
+    edition = closed_without_the_port(steward)
     assert proposal(steward, edition).status_code == 302
     row = Activation.objects.get(status="proposed")
     assert "Another person must put it in force" in text(steward.get(BOOK))
@@ -162,7 +163,7 @@ def test_two_people_put_an_edition_in_force_and_back(quay: Harbor, steward: Clie
 
 
 def test_a_proposal_in_the_past_or_without_a_reason_is_told_at_its_field(steward: Client) -> None:
-    edition = closed_without_the_terminal(steward)
+    edition = closed_without_the_port(steward)
     past = proposal(steward, edition, starts_at_0="2026-11-01")
     assert past.status_code == 422
     assert 'href="#propose_starts_at' in past.content.decode()
@@ -173,7 +174,7 @@ def test_a_proposal_in_the_past_or_without_a_reason_is_told_at_its_field(steward
 
 
 def test_a_proposal_is_turned_down(quay: Harbor, steward: Client) -> None:
-    edition = closed_without_the_terminal(steward)
+    edition = closed_without_the_port(steward)
     proposal(steward, edition)
     row = Activation.objects.get(status="proposed")
     sign_in(quay.supervisor).post(f"{BOOK}proposals/{row.pk}/reject/")
