@@ -89,7 +89,7 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     before = row.status
     _keep(row, trigger, decision, gathered, decided, status=to, at=at)
     if before in YES and to not in YES:
-        void(row, decision.codes, at=at)
+        void(row, public_codes(decision), at=at)
         if to == State.REFUSED:
             return row  # it stays void: the approval fell, nothing was refused anew
     if row.status == to:
@@ -97,8 +97,13 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     action = f"decide_{decision.outcome}"
     check(action, row, view(row), PORTAL, at)
     more = {"approved_eta": row.eta} if to in YES else {}
-    move(row, action, to, PORTAL, at, reason=", ".join(decision.codes), decided_at=at, proposed_by=None, **more)
+    move(row, action, to, PORTAL, at, reason=", ".join(public_codes(decision)), decided_at=at, proposed_by=None, **more)
     return row
+
+
+def public_codes(decision: Decision) -> list[str]:
+    """The codes that fired, as the carrier may read them in its history."""
+    return list(dict.fromkeys(rule.public_code for rule in decision.rules))
 
 
 def _stays(row: LaneRequest, decision: Decision, gathered: queries.Gathered) -> bool:

@@ -17,6 +17,7 @@ from fastlane.lanes.life import COMPANY_WORD, OPEN, RECHECKED, State
 from fastlane.lanes.models import LaneRequest
 from fastlane.rulebook import queries as rulebook
 from fastlane.rulebook.operations import IN_FORCE
+from fastlane.rules import Fired
 from trusted_trader.standing.operations import CHANGED as STANDING_CHANGED
 
 ENTRY = _(
@@ -124,7 +125,8 @@ def _tell_terminal(row: LaneRequest, subject: str, effect: Effect) -> None:
 
 def _words(row: LaneRequest, action: str) -> str:
     decision = queries.newest(row)
-    reasons = [f"{rule['code']}: {rule['public_reason']}" for rule in decision.rules] if decision else []
+    rules = [Fired.from_json(rule) for rule in decision.rules] if decision else []
+    reasons = list(dict.fromkeys(f"{rule.public_code}: {rule.public_reason}" for rule in rules))
     if action in {"approve", "refuse", "revoke"} and decision and decision.reason:
         reasons.append(decision.reason)
     if action == "void" and not reasons:

@@ -109,16 +109,17 @@ class Situation:
 
 
 def rule_lines(rules: Iterable[Fired | Mapping[str, Any]], *, whole: bool) -> tuple[RuleLine, ...]:
-    """The rules that fired; a company reads the public reason alone."""
-    return tuple(_rule_line(r if isinstance(r, Fired) else Fired.from_json(r), whole=whole) for r in rules)
+    """The rules that fired; a company reads public code and reason alone, the same words once."""
+    lines = (_rule_line(r if isinstance(r, Fired) else Fired.from_json(r), whole=whole) for r in rules)
+    return tuple(dict.fromkeys(lines))
 
 
 def _rule_line(fired: Fired, *, whole: bool) -> RuleLine:
     params = {name: _(value) if isinstance(value, str) and value else value for name, value in fired.params}
     message = fired.message if whole else fired.public_message
     return RuleLine(
-        fired.code, str(fired.outcome), str(OUTCOME_WORD[fired.outcome]), _(message) % params, fired.authority,
-        _(TAGS.get(fired.tag, fired.tag)),
+        fired.code if whole else fired.public_code, str(fired.outcome), str(OUTCOME_WORD[fired.outcome]),
+        _(message) % params, fired.authority if whole else _(fired.public_authority), _(TAGS.get(fired.tag, fired.tag)),
     )  # fmt: skip
 
 

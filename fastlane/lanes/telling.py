@@ -16,24 +16,28 @@ from fastlane.lanes.models import LaneRequest
 from fastlane.publishing import cache, keys
 from fastlane.publishing.members import moment
 from fastlane.rules import LANES, Decision, Fired, RuleSet
-from fastlane.rules.rule import TAGS
+from fastlane.rules.rule import DESIGN, TAGS
 
 LONGEST_SECONDS = 60  # the contract's limit for an answer about a lane
 ENTRY = "A refusal of this lane is not a refusal to unlade: ordinary preliminary entry remains possible."
 
 
 def fired(rules: Iterable[Fired], *, whole: bool) -> list[dict[str, str]]:
-    """The rules that fired. `whole` tells the full reason, to staff and to who gave the facts himself."""
-    return [
+    """The rules that fired. `whole` tells the full reason, to staff and to who gave the facts himself.
+
+    Else a rule whose cause is for staff alone has no code of its own, and several of them are told once.
+    """
+    told = [
         {
-            "code": rule.code,
+            "code": rule.code if whole else rule.public_code,
             "outcome": str(rule.outcome),
             "reason": rule.reason if whole else rule.public_reason,
-            "authority": rule.authority,
-            "tag": rule.tag,
+            "authority": rule.authority if whole else rule.public_authority,
+            "tag": rule.tag if whole or not rule.hidden else DESIGN,
         }
         for rule in rules
     ]
+    return [entry for place, entry in enumerate(told) if entry not in told[:place]]
 
 
 def what_if(lane: str, document: Mapping[str, Any], decision: Decision) -> dict[str, Any]:

@@ -24,6 +24,9 @@ _ = gettext_noop
 # What a company reads where the cause is for staff alone.
 A_PERSON_MUST_LOOK = _("A person must look at this port call first.")
 
+HIDDEN_CODE = "AQ-PERSON"
+HIDDEN_AUTHORITY = _("[D]; the cause is for the agency's staff")
+
 SOURCED, DESIGN, UNCONFIRMED = "S", "D", "U"
 TAGS: Mapping[str, str] = {
     SOURCED: _("stated in a public source"),
@@ -158,6 +161,21 @@ class Fired:
     def public_reason(self) -> str:
         """What a company may read, in English."""
         return self.public_message % dict(self.params)
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether the cause is for staff alone; then the rule's code would tell it as well."""
+        return self.public_message != self.message
+
+    @property
+    def public_code(self) -> str:
+        """The code that a company may read."""
+        return HIDDEN_CODE if self.hidden else self.code
+
+    @property
+    def public_authority(self) -> str:
+        """The authority that a company may read."""
+        return HIDDEN_AUTHORITY if self.hidden else self.authority
 
     def as_json(self) -> dict[str, object]:
         """Return all of it as plain values, to be kept with a decision."""

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import operations as who
-from accounts.models import Consent
-from fastlane.lanes.models import AgencyFact, LaneRequest
+from accounts.models import Consent, Event, Notice
+from fastlane.lanes.models import AgencyFact, LaneDecision, LaneRequest
 from fastlane.publishing import keys
 from fastlane.rules import LANES
 from tests.builders import system
@@ -273,3 +273,22 @@ def test_wrong_facts_are_refused_whole(call: Caller, quay: Harbor, facts, code):
 @pytest.mark.parametrize("call_path", ["9703292/118E/2704", "970/118E/2704", "9703291/118E/27"])
 def test_a_port_call_that_can_not_be_is_refused(call: Caller, call_path):
     assert call("PUT", f"/api/v1/facts/port-calls/{call_path}", observed()).status_code == 400
+
+
+def test_what_targeting_knows_is_told_by_no_code_reason_history_or_notice(call: Caller, quay: Harbor):
+    facts = observed(targeting__holds=3, targeting__high_risk_bills=2, ean__open_on_voyage=False)
+    call("PUT", "/api/v1/facts/port-calls/9703291/118E/2704", facts)
+    filed = call("POST", REQUESTS, filing(quay)).json()
+    assert filed["status"] == "manual_review"
+    assert [rule["code"] for rule in filed["rules"]] == ["AQ-PERSON"]
+    with system():
+        run_effects("lane.changed", at=timezone.now())
+        history = list(Event.objects.filter(subject=f"account:{quay.carrier.number}", internal=False))
+        notices = list(Notice.objects.filter(user=quay.agent))
+        kept = LaneDecision.objects.get(request__reference=filed["id"])
+    told = json.dumps(filed) + "".join(f"{e.reason} {e.changes}" for e in history) + "".join(n.body for n in notices)
+    assert notices
+    assert "AQ-14" not in told
+    assert "low risk" not in told
+    # Control: the staff read it.
+    assert kept.rules[0]["code"] == "AQ-14"
