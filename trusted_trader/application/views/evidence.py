@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,7 +40,7 @@ def library(request: AuthenticatedRequest, number: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refused as refused:
-            form.add_error("file", str(refused))
+            form.add_error("file", ValidationError(str(refused), code=refused.code))
         else:
             messages.success(request, _("“%(title)s” is uploaded and being checked.") % {"title": row.title})
             return redirect("evidence", number)
