@@ -164,6 +164,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm"}
 # One step of clock drift: a code is good for its half minute and the one beside it, once.
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Trusted Trader Portal"
