@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 BITS = 2
 PER_BYTE = 8 // BITS
+LEVEL = 6  # 9 takes seventeen times as long for a tenth less
 VALID, INVALID, SUSPENDED = 0, 1, 2
 # A place that nobody has reads as a no.
 FILLER = INVALID
@@ -31,7 +32,7 @@ def packed(codes: bytes) -> bytes:
 
 def compressed(codes: bytes) -> str:
     """The list as it stands in the token: packed, compressed, base64url without padding."""
-    return base64.urlsafe_b64encode(zlib.compress(packed(codes), 9)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(zlib.compress(packed(codes), LEVEL)).rstrip(b"=").decode()
 
 
 def read(text: str, index: int) -> int:

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import json
 import secrets
-import struct
+import sys
+from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,8 +34,6 @@ TYPE = "statuslist+jwt"
 LIFE = timedelta(seconds=300)  # of a signed list: no yes outlives it
 SIGNED_ANEW_AFTER = timedelta(seconds=120)
 ASK_AGAIN_SECONDS = 5  # how long a copy may be kept before the portal is asked again
-_ROW = struct.Struct(">hii")  # a row of one four-byte number in PostgreSQL's binary COPY
-_HEADER_BYTES = 19
 
 
 def uri(number: int) -> str:
@@ -138,13 +137,14 @@ def refresh(*, at: datetime) -> int:
 
 
 def _read(number: int) -> Iterator[tuple[int, int]]:
-    """Place and code of everybody in the list, by COPY: a million rows in about half a second."""
+    """Place and code of everybody in the list, packed by the database into one value: no row costs a message."""
     with connection.cursor() as cursor:
-        query = (
-            f"copy (select (s.index * 4 + s.code)::integer from fastlane_slot s where s.number = {int(number)})"  # noqa: S608
-            " to stdout (format binary)"
+        cursor.execute(
+            "select string_agg(int4send((s.index * 4 + s.code)::integer), ''::bytea) from fastlane_slot s"
+            " where s.number = %s",
+            [number],
         )
-        with cursor.copy(query) as copy:
-            data = b"".join(copy)
-    rows = memoryview(data)[_HEADER_BYTES : len(data) - 2]
-    return ((value >> 2, value & 3) for _columns, _length, value in _ROW.iter_unpack(rows))
+        values = array("I", bytes(cursor.fetchone()[0] or b""))
+    if sys.byteorder == "little":
+        values.byteswap()
+    return ((value >> 2, value & 3) for value in values)
