@@ -83,7 +83,28 @@ def main() -> None:
             take(page, "partners")
             page.goto(home)
             _certificate(page)
+        _lanes(browser, address, by_name)
         browser.close()
+
+
+def _lanes(browser: Browser, address: str, by_name: Callable[[str], dict[str, str]]) -> None:
+    """A request as its agent sees it, the port officers' queue, two variants of facts, the ledger, the console."""
+    with signed_in(browser, address, by_name("vito")) as page:
+        page.goto("/companies/")
+        page.locator("a[href$='/lanes/']").first.click()
+        page.get_by_role("link", name="Petrel Dawn").first.click()
+        take(page, "lane-request")
+        page.goto("/lanes/aqua/what-if/")
+        take(page, "what-if")
+    with signed_in(browser, address, by_name("pia")) as page:
+        page.goto("/admin/lanes/")
+        take(page, "port-calls", height=620)
+        page.goto("/admin/benefits/?period=all")
+        take(page, "benefits", height=620)
+    with signed_in(browser, address, by_name("petra")) as page:
+        page.goto("/partners/")
+        page.locator("main a[href^='/partners/']").first.click()
+        take(page, "console")
 
 
 def _certificate(page: Page) -> None:
