@@ -1,0 +1,145 @@
+"""The lanes' pages in a real browser: axe at 1280 and 320 pixels, and one request from an empty form to its approval."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from fastlane.lanes.models import LaneRequest
+from tests import builders
+from tests.fastlane.lanes.harbor import Harbor, build
+from tests.journeys.stage import enrolled, now, sign_in
+from tests.journeys.test_accessible import WIDTHS, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PICTURES = os.environ.get("PORTAL_LANE_PICTURES", "")  # a folder: keep a picture of every page that is looked at
+
+
+@pytest.fixture
+def quay(site: str) -> Harbor:
+    with builders.system():
+        return build()
+
+
+def look(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
+    """What axe finds on each page at each width, with every part opened."""
+    found = {}
+    for name, path in paths.items():
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if path:
+                page.goto(path)
+            page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
+            if PICTURES:
+                page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+            if told := faults(page):
+                found[f"{name} at {width}"] = told
+    return found
+
+
+def test_the_carriers_pages_are_accessible(quay: Harbor, new_page: Callable[..., Page]) -> None:
+    at = now()
+    with builders.system():
+        secret = enrolled(quay.agent)
+        request = quay.file(at=at, eta=at + timedelta(days=5))
+        held = quay.file(at=at, eta=at + timedelta(days=5), voyage="119E", facts=False, terminal="W190")
+        draft = quay.draft(at=at, eta=at + timedelta(days=6), voyage="120E")
+    page = new_page()
+    sign_in(page, quay.agent, secret)
+    base = f"/accounts/{quay.carrier.number}/lanes/"
+    paths = {
+        "list": base, "list-empty": f"{base}?state=past", "approved": f"{base}{request.reference}/",
+        "refused": f"{base}{held.reference}/", "draft": f"{base}{draft.reference}/",
+        "form": f"{base}{draft.reference}/form/", "port-calls": f"{base}{draft.reference}/port-calls/",
+        "rules": "/lanes/", "what-if": f"/lanes/aqua/what-if/?request={request.reference}",
+        "what-if-fast": "/lanes/fast/what-if/", "companies": "/companies/",
+    }  # fmt: skip
+    assert look(page, paths) == {}
+    page.goto(f"{base}{draft.reference}/form/")
+    page.get_by_label("IMO number").fill("9703292")
+    page.get_by_role("button", name="Save the draft").click()
+    assert page.title().startswith("Error:")
+    assert look(page, {"form-error": ""}) == {}
+    page.goto("/lanes/aqua/what-if/")
+    page.get_by_label("Passengers (B)").fill("3")
+    page.get_by_role("button", name="Compare the variants").first.click()
+    assert "The variants come out differently" in page.content()
+    assert look(page, {"what-if-answer": ""}) == {}
+
+
+def test_the_staffs_pages_are_accessible(quay: Harbor, new_page: Callable[..., Page]) -> None:
+    at = now()
+    with builders.system():
+        secrets = {user: enrolled(user) for user in (quay.officer, quay.steward)}
+        held = quay.file(at=at, eta=at + timedelta(days=5), voyage="119E", facts=False)
+        quay.file(at=at, eta=at + timedelta(days=4), voyage="118E")
+    page = new_page()
+    sign_in(page, quay.officer, secrets[quay.officer])
+    paths = {"queue": "/admin/lanes/?view=open", "queue-empty": "/admin/lanes/?view=overdue",
+             "desk": f"/admin/lanes/{held.reference}/"}  # fmt: skip
+    assert look(page, paths) == {}
+    page.goto(f"/admin/lanes/{held.reference}/")
+    page.locator("summary", has_text="Refuse").click()
+    page.get_by_role("button", name="Refuse the request").click()
+    assert look(page, {"desk-error": ""}) == {}
+    page = new_page()
+    sign_in(page, quay.steward, secrets[quay.steward])
+    page.goto("/admin/rule-book/")
+    page.locator("summary", has_text="Begin a new edition").click()
+    page.get_by_label("Name of the edition").fill("Winter")
+    page.get_by_role("button", name="Begin with the rows in force").click()
+    edition = page.url.partition("?")[0]
+    assert look(page, {"book": "/admin/rule-book/", "edition": edition, "row": f"{edition}ports/0/"}) == {}
+
+
+def test_an_agent_files_and_an_officer_approves(quay: Harbor, new_page: Callable[..., Page], scripted: bool) -> None:
+    """The whole of one request by hand, with script and without."""
+    with builders.system():
+        secrets = {user: enrolled(user) for user in (quay.agent, quay.officer)}
+    page = new_page(script=scripted)
+    sign_in(page, quay.agent, secrets[quay.agent])
+    page.goto(f"/accounts/{quay.carrier.number}/lanes/")
+    page.get_by_role("button", name="Ask for the fast lane").click()
+    texts = {
+        "IMO number": "9703291", "Vessel": "Demonstration Star", "Voyage": "118E", "Port of arrival": "2704",
+        "Dock or terminal": "W185", "Agent's phone by day": "+1 555 0100", "Agent's phone at night": "+1 555 0101",
+        "Signature": "Ada Agent", "Words in box 5": "AQUA Lane", "Reference of the Notice of Arrival": "NOA-1",
+        "Stowaways": "0", "Passengers": "0",
+    }  # fmt: skip
+    for label, value in texts.items():
+        page.get_by_label(label, exact=True).fill(value)
+    for label in ("Type of ship", "Type of cargo"):
+        page.get_by_label(label).select_option("container")
+    eta = now() + timedelta(days=5)
+    group = page.get_by_role("group", name="Estimated arrival")
+    group.get_by_label("Date").fill(f"{eta:%Y-%m-%d}")
+    group.get_by_label("Time", exact=True).fill("14:30")
+    group.get_by_label("Time zone").select_option("America/Los_Angeles")
+    page.locator("label", has_text="Other").locator("visible=true").last.click()
+    for question, answer in (("go straight", "Yes"), ("fumigation", "No"), ("moth certificate", "No"),
+                             ("Crew stay on board", "Yes"), ("Formal entry", "No")):  # fmt: skip
+        page.get_by_role("group", name=question).locator("label", has_text=answer).click()
+    page.get_by_role("button", name=re.compile("Add a row.*Carriers")).click()
+    assert page.get_by_label("SCAC").count() == 2
+    page.get_by_role("button", name="Save and send the request").click()
+    assert "The request was sent" in page.content()
+    with builders.system():
+        row = LaneRequest.objects.get(voyage="118E")
+        assert row.status == "manual_review"
+        assert row.form["operations"]["box_5"] is True
+        quay.observe(row, at=now())
+    page = new_page(script=scripted)
+    sign_in(page, quay.officer, secrets[quay.officer])
+    page.goto("/admin/lanes/")
+    page.get_by_role("link", name="Demonstration Star").click()
+    page.locator("summary", has_text="Approve").click()
+    page.get_by_label("Reason").locator("visible=true").fill("The port list came by mail and was looked at.")
+    page.get_by_role("button", name="Approve the request").click()
+    assert f"{row.reference} is approved" in page.content()
