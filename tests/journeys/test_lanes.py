@@ -139,7 +139,7 @@ def test_an_agent_files_and_an_officer_approves(quay: Harbor, new_page: Callable
     sign_in(page, quay.officer, secrets[quay.officer])
     page.goto("/admin/lanes/")
     page.get_by_role("link", name="Demonstration Star").click()
-    page.locator("summary", has_text="Approve").click()
+    page.get_by_text("Approve", exact=True).click()
     page.get_by_label("Reason").locator("visible=true").fill("The port list came by mail and was looked at.")
     page.get_by_role("button", name="Approve the request").click()
     assert f"{row.reference} is approved" in page.content()

@@ -60,8 +60,11 @@ class FilingForm(FactsForm):
     def __init__(self, data: Any = None, *, document: Mapping[str, Any], more: str = "") -> None:
         options = Options(**OPTIONS, zone=zone_of(str(document.get("port", ""))) if document.get("port") else "")
         super().__init__(Filing, data, document=document, options=options, more=more)
-        for name in ("eta",):
-            self.fields[name].help_text = _("Box 7 of form 3171. Give the port's local time or UTC, and say which.")
+        self.fields["arriving_from.port"].label = _("Arriving from: port")
+        self.fields["arriving_from.country"].label = _("Arriving from: country")
+        self.fields["eta"].help_text = _("Box 7 of form 3171. Give the port's local time or UTC, and say which.")
+        for name in ("ship.type", "cargo_type"):  # the list itself says what there is
+            self.fields[name].help_text = ""
         self.fields["port"].help_text = _("Box 2 of form 3171: four digits, such as 2704 for Los Angeles.")
         self.fields["terminal"].help_text = _("Box 8 of form 3171: the terminal's code, such as W185.")
 

@@ -49,6 +49,7 @@ def lane_list(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "here": chosen.query(chosen.group),
         "any": LaneRequest.objects.filter(account=account).exists(),
         "standing": standing(account, at=now),
+        "role": role_of(request, account),
         "can_file": role_of(request, account) in AGENTS,
     }
     return render(request, "fastlane/lanes/list.html", context)

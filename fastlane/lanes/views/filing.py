@@ -25,6 +25,7 @@ from fastlane.lanes.views.company import EDITED, tell_sent
 from fastlane.lanes.views.finding import request_of, suggestions
 from fastlane.rules.aqua_facts import PortCall
 from fastlane.rules.facts import look_up
+from trusted_trader.application.views.finding import role_of
 
 SHOWN_CALLS = 20
 # The request page's own titles of lists, for the button that adds a row.
@@ -100,6 +101,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "account": row.account,
+        "role": role_of(request, row.account),
         "row": row,
         "form": form,
         "parts": form.parts(),
@@ -194,6 +196,7 @@ def _calls_page(
     calls = row.form.get("port_calls") or []
     context = {
         "account": row.account,
+        "role": role_of(request, row.account),
         "row": row,
         "form": form,
         "calls": calls[:SHOWN_CALLS],
