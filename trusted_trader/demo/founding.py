@@ -19,6 +19,7 @@ from trusted_trader.application.models import Application
 from trusted_trader.demo import answers, papers
 from trusted_trader.demo.companies import SUBMITTED, Plan, dice, identifier, plans
 from trusted_trader.demo.people import CAST, Person, made_up_name
+from trusted_trader.entity_types import EntityType
 from trusted_trader.mutual_recognition import recognised
 
 PREPARATION = 26  # days that a company needs for its profile
@@ -190,6 +191,8 @@ def _numbers(plan: Plan, account: Account, officer: User, at: datetime) -> None:
     extra = {scheme for scheme in facts.optional if scheme in OPTIONAL or (scheme == "ein" and plan.country == "US")}
     if plan.country == "MX" and "rfc" in facts.optional:
         extra.add("rfc")
+    if plan.entity_type == EntityType.SEA_CARRIER:
+        extra.add("scac")  # one of the two would do; the lane's form names carriers by this one
     borrowed = next((other for other in plans() if f"number:{other.key}" in plan.weak), plan)
     for scheme in sorted(needed | extra):
         raw = identifier(borrowed if scheme == "duns" else plan, scheme)
