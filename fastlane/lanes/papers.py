@@ -97,17 +97,18 @@ def _boxes(document: Mapping[str, Any], row: LaneRequest) -> tuple[Any, Any, Any
     declarations: list[Box] = []
     lists: list[Any] = []
 
-    def take(of: type, under: Mapping[str, Any]) -> None:
+    def take(of: type, under: Mapping[str, Any], group: str = "") -> None:
         for name, fact in described(of).items():
             if fact.most and fact.group:
                 if name != "port_calls":
                     lists.append(_list(fact, under.get(name) or []))
             elif fact.group:
-                take(fact.group, under.get(name) or {})
+                take(fact.group, under.get(name) or {}, label_of(fact) if name == "arriving_from" else "")
             else:
                 value = _eta(row) if name == "eta" else showing.value_words(under.get(name))
                 box = BOX.match(fact.description)
-                line = Box(box[1] if box else "", label_of(fact), value)
+                label = f"{group}: {label_of(fact)}" if group else label_of(fact)
+                line = Box(box[1] if box else "", label, value)
                 (boxes if box else declarations).append(line)
 
     take(Filing, document)
