@@ -66,6 +66,7 @@ def test_a_generated_client_asks_polls_and_manages_webhooks(
     transactional_db: None, live_server: object, new_member: Callable[..., Member], generated: Path
 ) -> None:
     member, partner = new_member("sea_carrier"), a_partner()
+    run_effects()
     member.consents_to(partner)
     run_effects()
     token = partner.token(MEMBERS_READ, ELIGIBILITY_READ, WEBHOOKS_MANAGE)
