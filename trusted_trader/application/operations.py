@@ -271,6 +271,8 @@ def save_business_partner(
 
 @transaction.atomic
 def remove_business_partner(*, row: BusinessPartner, actor: User, at: datetime) -> None:
+    if BusinessPartner.objects.select_for_update().filter(pk=row.pk).first() is None:
+        return  # a second press came after the first: there is nothing left to tell
     changes = {"name": {"old": row.name, "new": None}}
     moves.record_account(row.account, "business_partner.remove", actor=actor, at=at, about=row, changes=changes)
     row.delete()
@@ -297,6 +299,8 @@ def save_conveyance(
 
 @transaction.atomic
 def remove_conveyance(*, row: Conveyance, actor: User, at: datetime) -> None:
+    if Conveyance.objects.select_for_update().filter(pk=row.pk).first() is None:
+        return  # a second press came after the first: there is nothing left to tell
     changes = {"kind": {"old": row.kind, "new": None}}
     moves.record_account(row.account, "conveyance.remove", actor=actor, at=at, about=row, changes=changes)
     row.delete()
