@@ -17,7 +17,7 @@ from trusted_trader.demo.companies import plans
 REFERENCE = Reference.load()
 MEMBERS = {plan.key: plan for plan in plans()}
 WITHOUT_A_STORY = {"approved", "late list", "not required", "incomplete", "moth", "draft", "filed"}
-NUMBERS = [*calls.ships(), *{row[3] for row in lines("measured.txt")}]
+NUMBERS = sorted({*calls.ships(), *(row[3] for row in lines("measured.txt"))})  # in one order for every process
 
 
 @pytest.mark.parametrize("number", NUMBERS)
