@@ -9,9 +9,13 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Account, Facility, Notice, Person, User
+from accounts.models import Account, Facility, Notice, PartnerClient, Person, User
 from accounts.policy import Row, Who
 from accounts.roles import COMPANY_ROLES, Role
+from fastlane.lanes.models import LaneRequest
+from fastlane.rulebook.models import Edition
+from fastlane.rules import LANES
+from fastlane.webhooks.models import Endpoint
 from portal.policy import TABLE
 from trusted_trader.application.models import Application, Evidence, SheetImport, Snapshot
 
@@ -29,13 +33,22 @@ NO_PAGE: Mapping[str, str] = {
     "admin:jsi18n": "a script",
     "admin:app_list": "leads to the overview",
     "admin:review_here": "a part of the workbench",
+    "mfa_download_recovery_codes": "a text file",
     "evidence_rows": "a part of the documents' page",
+    "account_set_password": "leads to the change of password, as everybody has one",
+    "account_email_verification_sent": "stands between sign-up and the mailed code",
+    "admin:login": "leads to the sign-in page",
+    "mfa_activate_totp": "leads on once there is an app; the newcomer's journey sets one up",
     "account_logout": "signs out",
+    "company_part": "leads on to the company's page",
     "admin:logout": "signs out",
     "verify_certificate": "needs a code that only the certificate shows",
     "invitation": "opened from a mail",
 }
-STAFF = (Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR, Role.VETTING_OFFICER)
+STAFF = (
+    Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR, Role.VETTING_OFFICER, Role.PORT_OFFICER,
+    Role.TARGETING_ANALYST, Role.DATA_STEWARD, Role.ADMINISTRATOR,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Visit:
 
 def is_room(name: str, row: Row) -> bool:
     machines = name.startswith("api:") and name != "api:docs"
-    files = name.endswith(("_pdf", "_file", "_out", "_picture", "_bundle"))
+    files = name.endswith(("_pdf", "_file", "_out", "_picture", "_bundle", "_csv"))
     probes = name in {"healthz", "readyz", "demo", "demo_mail"}
     return not (machines or files or probes) and name not in NO_PAGE
 
@@ -102,12 +115,32 @@ def _arguments(
             first: Model | None = rows(officer, account)
             if first:
                 yield from ({"pk": first.pk} | more for more in ({}, number, company))
-    if name.startswith("admin:"):
+    if name.startswith("admin:rulebook"):
+        yield from _rule_book()
+    elif name.startswith(("lane_", "admin:lane_")):
+        for request in LaneRequest.objects.select_related("account"):
+            yield {"number": request.account.number}
+            yield {"reference": request.reference}
+            yield {"reference": request.reference, "number": request.account.number}
+        yield from ({"lane": lane} for lane in LANES)
+    elif name.startswith("partner"):
+        yield from ({"pk": partner.pk} for partner in PartnerClient.objects.all())
+        yield from ({"pk": row.partner_id, "key": row.key} for row in Endpoint.objects.all())
+    elif name.startswith("admin:"):
         for case in cases:
             yield {"pk": case.pk}
             evidence = Evidence.objects.filter(company_id=case.company_id, state="ready").first()
             if evidence:
                 yield {"pk": case.pk, "key": evidence.key}
+
+
+def _rule_book() -> Iterator[dict[str, object]]:
+    """Each edition, and in each table of it the page of a row and that of a new one."""
+    for edition in Edition.objects.all():
+        yield {"pk": edition.pk}
+        for table in edition.rows:
+            yield {"pk": edition.pk, "table": table}
+            yield {"pk": edition.pk, "table": table, "number": 0}
 
 
 PKS: Mapping[str, Callable[[User, Account], Model | None]] = {

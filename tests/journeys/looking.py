@@ -1,0 +1,42 @@
+"""Looking at one page: what axe finds in it, and whether it scrolls sideways or has not one first heading."""
+
+from __future__ import annotations
+
+import json
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+WIDTHS = (1280, 320)
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+# Only what is wrong comes back to Python: the rest of axe's answer is far larger than the page.
+LOOK = f"""async () => {{
+  const violations = (await axe.run({json.dumps(RULES)})).violations;
+  const told = violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(', '));
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth + 1) told.push('the page scrolls sideways');
+  const headings = document.querySelectorAll('h1').length;
+  if (headings !== 1) told.push(headings + ' first headings');
+  return told;
+}}"""
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(LOOK)
+    return found
+
+
+def faults_at(page: Page, name: str) -> dict[str, list[str]]:
+    """The page's faults by width, without loading it anew."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if told := faults(page):
+            found[f"{name} at {width}"] = told
+    return found
