@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from pathlib import Path
+from email.message import Message
 
 import pikepdf
 import pytest
-from django.conf import settings
+from django.core import mail
 from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
@@ -35,6 +35,9 @@ from trusted_trader.review.models import Vetting
 PEOPLE = 10
 COMPANY_EYES = (*sorted(COMPANY_ROLES), "stranger", "half", "visitor")
 SLOW = {"readyz"}
+# A drawn paper says the same to everyone whom it is shown: one of each side reads it.
+PAPER = re.compile(r"\.(pdf|zip|xlsx)$|bundle")
+READERS = {"officer", "stranger", "visitor", "specialist", "auditor"}
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Planted:
     internal: list[str] = field(default_factory=list)
     logged: io.StringIO = field(default_factory=io.StringIO)
     pages: list[tuple[str, str, str]] = field(default_factory=list)  # who, address, text
+    mails: list[tuple[str, str]] = field(default_factory=list)  # to whom, text
 
 
 def plant(house: House) -> Planted:
@@ -124,6 +128,8 @@ def visit(planted: Planted) -> None:
         for route in ALL:
             if "GET" not in route.rows or route.name in SLOW or route.name.startswith(("account_", "mfa_", "api:")):
                 continue
+            if PAPER.search(route.pattern) and name not in READERS:
+                continue
             values = house.way(route, guide(house, route))
             own = {"company": house.firms[0].company.pk, "number": house.firms[0].account.number}
             for address in dict.fromkeys(filter(None, (route.address(values), route.address(values | own)))):
@@ -140,8 +146,7 @@ def planted(house: House) -> Iterator[Planted]:
     handler.setFormatter(JsonFormatter())
     handler.addFilter(RequestFilter())
     logging.getLogger().addHandler(handler)
-    for mail in mails():
-        mail.unlink()
+    mail.outbox = []
     try:
         with builders.system():
             found = plant(house)
@@ -150,6 +155,7 @@ def planted(house: House) -> Iterator[Planted]:
         with builders.system():
             for effect in Effect.objects.all():
                 effects._tell_a_worker(effect.pk)
+        found.mails = [(to, words_in(message.message())) for message in mail.outbox for to in message.to]
         visit(found)
         yield found
     finally:
@@ -157,19 +163,10 @@ def planted(house: House) -> Iterator[Planted]:
         valkey.client().flushdb()
 
 
-def mails() -> list[Path]:
-    folder = Path(settings.MAIL_DIR)
-    return sorted(folder.glob("*.eml")) if folder.exists() else []
-
-
-def mailed() -> list[tuple[str, str]]:
-    """To whom, and all that stands in the message."""
-    found = []
-    for path in mails():
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        parts = [str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"]
-        found.append((str(message["To"]), "\n".join([str(message["Subject"]), *parts])))
-    return found
+def words_in(message: Message) -> str:
+    """All that stands in a message as it is sent."""
+    parts = [p.get_payload(decode=True) for p in message.walk() if p.get_content_maintype() == "text"]
+    return "\n".join([str(message["Subject"]), *(part.decode() for part in parts if isinstance(part, bytes))])
 
 
 def kept_in_valkey() -> str:
@@ -210,11 +207,12 @@ def test_internal_words_are_for_the_staff_alone(planted: Planted, db: None) -> N
 
 def test_no_secret_is_mailed_and_internal_words_reach_staff_alone(planted: Planted, db: None) -> None:
     staff = {user.email for user in planted.house.world.staff.everyone}
-    for to, text in mailed():
+    for to, text in planted.mails:
         assert in_text(planted.secrets[:-1], text) == [], to
         if to not in staff:
             assert in_text(planted.internal, text) == [], to
-    assert len(mailed()) > 3
+    print(f"\n{len(planted.mails)} letters read")
+    assert len(planted.mails) > 3
 
 
 def test_no_secret_stands_in_logs_the_broker_or_the_cache(planted: Planted, db: None) -> None:
