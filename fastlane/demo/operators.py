@@ -21,14 +21,14 @@ DRAFTED = 3
 
 def name_operators(made: Mapping[str, Founded], staff: Staff, days: Days) -> None:
     """Draft, replay, propose and confirm the edition, with those operators that are there; nothing when it is there."""
-    if Edition.objects.filter(name=NAME).exists():
+    operated = [row for row in lines("operators.txt") if row[1] in made]
+    if not operated or Edition.objects.filter(name=NAME).exists():
         return
     steward, at = staff.of(Role.DATA_STEWARD)[0], days.at(IN_FORCE + 2, 9, 10)
     note = "Members of the demonstration take the place of the invented operators."
     edition = rulebook.draft(name=NAME, note=note, actor=steward, at=at)
-    for terminal, company in lines("operators.txt"):
-        if company in made:
-            edition = _name(edition, terminal, made[company].account, staff, days)
+    for terminal, company in operated:
+        edition = _name(edition, terminal, made[company].account, staff, days)
     edition = rulebook.submit(edition=edition, actor=steward, at=days.at(IN_FORCE + 2, 9, 40))
     _run(rulebook.REPLAY, f"edition:{edition.pk}")
     edition.refresh_from_db()

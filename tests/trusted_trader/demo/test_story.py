@@ -19,6 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts import tenancy
 from accounts.models import Account, Consent, Event, User
+from fastlane.demo import story as lanes
 from portal import demo, demo_client
 from trusted_trader.application.models import Application, Evidence, Response
 from trusted_trader.demo import people, story
@@ -103,6 +104,7 @@ def test_the_command_prints_one_object(db: None, monkeypatch: pytest.MonkeyPatch
     told = []
     settings.DEVELOPMENT = True
     monkeypatch.setattr(story, "tell", lambda *args, **more: told.append(args))
+    monkeypatch.setattr(lanes, "tell", lambda **more: None)
     outputs = []
     for _time in range(2):
         out = StringIO()
@@ -112,11 +114,13 @@ def test_the_command_prints_one_object(db: None, monkeypatch: pytest.MonkeyPatch
     assert len(told) == 2
     assert {"role", "email", "password", "totp_secret", "name", "what_awaits"} <= set(outputs[0]["sign_ins"][0])
     assert set(outputs[0]["api_client"]["example"]) == {"scheme", "value"}
+    assert set(outputs[0]["api_client"]["lanes_example"]) == {"lane", "carrier", "port", "terminal"}
 
 
 def test_the_command_is_refused_outside_development(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     told = []
     monkeypatch.setattr(story, "tell", lambda *args, **more: told.append(args))
+    monkeypatch.setattr(lanes, "tell", lambda **more: None)
     settings.DEVELOPMENT = False
     with pytest.raises(CommandError, match="known passwords"):
         call_command("seed_demo", "--json", stdout=StringIO())
