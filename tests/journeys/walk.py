@@ -15,8 +15,10 @@ from tests.journeys.rooms import Visit
 MADE_OF = re.compile(
     r"<(?:h[1-4]|form|button|table|details|section|nav|dl|ul|select|textarea|input)\b[^>]*?(?: name=\"[^\"]*\")?"
 )
+# A form whose fields have no names sends nothing: a script answers it.
 FORMS = """[...document.querySelectorAll('main form, #content form')].filter((form) => form.method === 'post' &&
-  [...form.elements].some((e) => e.matches('textarea, select, input:not([type=hidden])') && !e.closest('details.answer')))"""
+  [...form.elements].some((e) => e.name && e.matches('textarea, select, input:not([type=hidden])')
+    && !e.closest('details.answer')))"""
 # A form's fields tell it apart from others; those it can't do without must make it say no.
 TOLD = f"""{FORMS}.map((form) => ({{
   fields: [...new Set([...form.elements].map((e) => e.name).filter((name) => name !== 'csrfmiddlewaretoken'))].join(),
