@@ -77,8 +77,27 @@ def differences(rule_set: RuleSet, *, since: datetime) -> Iterator[dict[str, Any
 
 
 def again(facts: str, circumstances: dict[str, Any], rule_set: RuleSet) -> Decision:
-    """A kept decision taken anew under a rule set. Raises FactsRefused when its facts no longer fit."""
-    return with_circumstances(decide_again("aqua", facts, rule_set), Circumstances.from_json(circumstances))
+    """A kept decision taken anew under a rule set. Raises FactsRefused when its facts no longer fit.
+
+    A terminal's approval is a fact of the decision and a row of the rule set; the rule set's own word is taken, so that
+    an edition that changes approvals shows whom it concerns. Under the decision's own rule set it is the same word.
+    """
+    return with_circumstances(
+        decide_again("aqua", _as_approved(facts, rule_set), rule_set), Circumstances.from_json(circumstances)
+    )
+
+
+def _as_approved(facts: str, rule_set: RuleSet) -> str:
+    document = json.loads(facts)
+    terminal, eta = document.get("terminal", {}), document.get("eta")
+    if eta is None or terminal.get("code") is None or "approved" not in terminal:
+        return facts
+    when = max(eta, document.get("now", eta))  # as the facts were gathered: the arrival, or the moment after it
+    approved = rule_set.reference.terminal_approved(terminal["code"], datetime.fromisoformat(when).date())
+    if approved == terminal["approved"]:
+        return facts
+    terminal["approved"] = approved
+    return json.dumps(document)
 
 
 def same_again(row: LaneDecision) -> bool:

@@ -14,7 +14,7 @@ from fastlane.lanes.acting import Actor
 from fastlane.lanes.models import LaneDecision, LaneRequest, Misuse
 from fastlane.lanes.replaying import same_again
 from tests.builders import NOW
-from tests.fastlane.lanes.harbor import ETA, SUSPENDED, VALIDATED, Harbor, put_in_force, run_effects
+from tests.fastlane.lanes.harbor import ETA, SUSPENDED, VALIDATED, Harbor, an_edition, put_in_force, run_effects
 
 LATER = NOW + timedelta(hours=3)
 
@@ -241,3 +241,14 @@ def test_the_database_lets_no_status_change_without_its_event_and_no_decision_be
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             statement()
+
+
+def test_a_replay_shows_whom_a_changed_approval_concerns(quay: Harbor):
+    request = quay.file()
+    closed = an_edition(quay, "closing", [("approvals", "W185", {"to": ETA.date().isoformat()})], at=LATER)
+    assert closed.replay["differ"] == 1
+    (row,) = closed.replay["rows"]
+    assert (row["request"], row["old"], row["new"]) == (request.reference, "eligible", "ineligible")
+    # Control: an edition that changes what concerns nobody shows nobody.
+    other = an_edition(quay, "elsewhere", [("approvals", "Y258", {"to": ETA.date().isoformat()})], at=LATER)
+    assert other.replay["differ"] == 0
