@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import Account, Membership, User
 from accounts.roles import Role
 from fastlane.lanes.life import State
@@ -69,8 +71,10 @@ def _terminals(codes: Sequence[str], at: datetime) -> str:
 
 
 def _port_officer(user: User, at: datetime) -> str:
-    rows = LaneRequest.objects.filter(status=State.MANUAL_REVIEW).order_by("eta")
-    mine = rows.exclude(proposed_by=user).exclude(proposed_by=None).count()
+    # What this officer has proposed waits for a colleague.
+    rows = LaneRequest.objects.filter(Q(proposed_by=None) | ~Q(proposed_by=user), status=State.MANUAL_REVIEW)
+    rows = rows.order_by("eta", "pk")
+    mine = rows.exclude(proposed_by=None).count()
     parts = [f"{counted(rows.count(), 'request')} to look at"]
     if mine:
         parts.append(f"{mine} proposed by a colleague and waiting for a second officer")
