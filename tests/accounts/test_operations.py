@@ -27,7 +27,7 @@ from trusted_trader.standing import operations as standing
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "trusted_trader", "fastlane", "portal")
-DOORS = {"operations", "moves", "deciding"}  # a module, or a package of them
+DOORS = {"operations", "moves", "deciding", "sandbox"}  # a module, or a package of them
 AT = NOW + timedelta(days=8)
 
 

@@ -23,7 +23,7 @@ from tests.services import ROOT
 
 pytestmark = pytest.mark.processes
 PATIENCE = 150.0
-OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL")
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER")
 
 
 def until[T](found: Callable[[], T], what: str) -> T:

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from tests import builders
 from tests.builders import system
 from tests.trusted_trader.review.conftest import page, sign_in
-from tests.trusted_trader.review.rows import KINDS, many_cases
+from tests.trusted_trader.review.rows import KINDS, many_cases, past_the_triggers
 from tests.trusted_trader.review.test_queue import SEED
 from tests.world import World, a_world, size  # noqa: F401 - fixtures
 from trusted_trader.review import queries
@@ -37,7 +37,7 @@ def crowd(db: None) -> Client:
     with system():
         cases = many_cases(110, [sam, builders.staff("Cora Colleague", Role.SPECIALIST)])
         states = ("open", "open", "open", "cleared", "failed")
-        Vetting.objects.bulk_create(
+        vettings = [
             Vetting(
                 company_id=case.company_id,
                 application=case,
@@ -47,7 +47,9 @@ def crowd(db: None) -> Client:
                 concluded_at=builders.NOW if states[n % len(states)] != "open" else None,
             )
             for n, case in enumerate(cases)
-        )
+        ]
+        with past_the_triggers():
+            Vetting.objects.bulk_create(vettings)
     return sign_in(sam)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.refusals import Refused
 from tests.builders import system
 from tests.trusted_trader.review.conftest import page, tie_to
+from trusted_trader.application.queries import criteria_of
 from trusted_trader.review import bulk, operations
 from trusted_trader.review.models import Decision, Vetting
 
@@ -39,7 +40,7 @@ def test_a_case_goes_from_the_pool_to_certified_without_script_and_back_by_undo(
 def test_the_reviewer_never_decides_by_page_or_operation(client_of, people, submitted, fresh):
     with system():
         operations.claim(application=submitted, actor=people["second"], at=timezone.now())
-        numbers = [c.number for c in operations.criteria_of(submitted)]
+        numbers = [c.number for c in criteria_of(submitted)]
         operations.accept_suggested(application=submitted, numbers=numbers, actor=people["second"], at=timezone.now())
         operations.recommend(
             application=submitted,
