@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
 from fastlane.feed.models import Change as Row
-from fastlane.feed.queries import MOST, USUAL
+from fastlane.feed.queries import LARGEST_POSITION, MOST, USUAL
 from fastlane.publishing.describing import ENTITY_TYPES, IF_NONE_MATCH, counted, etag_headers, problems
 
 
@@ -47,7 +47,9 @@ changes = extend_schema(
     "position, then follow `next`. No change is lost or told twice, however often you ask.",
     parameters=[
         OpenApiParameter(
-            "after", {"type": "integer", "minimum": 0}, description="The last position you have dealt with."
+            "after",
+            {"type": "integer", "minimum": 0, "maximum": LARGEST_POSITION},
+            description="The last position you have dealt with.",
         ),
         OpenApiParameter(
             "limit",

@@ -7,6 +7,7 @@ from typing import Any
 from fastlane.feed.models import Change
 from fastlane.publishing.members import moment
 
+LARGEST_POSITION = 2**63 - 1
 MOST = 1000
 USUAL = 200
 

@@ -11,8 +11,6 @@ from fastlane.feed import describing, queries
 from fastlane.publishing import conditional, problems
 from fastlane.publishing.views import POLL_SECONDS, PartnerView, calling
 
-LARGEST_POSITION = 2**63 - 1
-
 
 class ChangesView(PartnerView):
     """Everything that has changed for this client since a position."""
@@ -23,7 +21,7 @@ class ChangesView(PartnerView):
 
     @describing.changes
     def get(self, request: Request) -> HttpResponse:
-        after = _number(request, "after", 0, largest=LARGEST_POSITION)
+        after = _number(request, "after", 0, largest=queries.LARGEST_POSITION)
         limit = max(_number(request, "limit", queries.USUAL, largest=queries.MOST), 1)
         # One more than asked for tells whether there is more.
         found = queries.page(calling(request).client_id, after=after, limit=limit + 1)

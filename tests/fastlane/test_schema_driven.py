@@ -112,11 +112,11 @@ def drive(address: str, token: str, numbers: Iterable[str], cases: int) -> Heard
                 "path.scheme": {"dictionary": "schemes", "probability": 0.7},
             },
             # The calls without arguments have few different cases; the others make up for them.
-            "generation": {"max-examples": cases // 5, "deterministic": True, "database": "none"},
+            "generation": {"max-examples": max(cases // 60, 12), "deterministic": True, "database": "none"},
             "operations": [
                 {
                     "include-path": "/api/v1/members/{scheme}/{value}",
-                    "generation": {"max-examples": cases * 4 // 5},
+                    "generation": {"max-examples": cases * 3 // 5},
                     "checks": {
                         "positive_data_acceptance": {
                             "expected-statuses": ["2xx", "3xx", "400", "401", "403", "404", "409"]
@@ -150,7 +150,7 @@ def test_the_description_tells_the_truth_in_every_phase_and_check(member: Member
     assert set(heard.checks) == set(CHECKS.get_all_names()) - set(WITHOUT_WORK["checks"])
     assert {200, 304, 400, 401, 404, 405} <= set(heard.statuses)
     assert max(heard.statuses) < 500
-    assert set(heard.calls) == heard.described
+    assert set(heard.calls) - {"Stateful tests"} == heard.described
 
 
 def test_the_control_a_lie_in_the_description_is_found(member: Member, token: str) -> None:
