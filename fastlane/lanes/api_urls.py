@@ -16,9 +16,7 @@ urlpatterns = [
     path(f"{AQUA}/<str:reference>", api.RequestView.as_view(), name="lane_request"),
     path(f"{AQUA}/<str:reference>/events", api.EventsView.as_view(), name="lane_request_events"),
     path(f"{AQUA}/<str:reference>/withdraw", api.WithdrawView.as_view(), name="lane_request_withdraw"),
-    path(
-        "api/v1/facts/port-calls/<str:imo>/<str:voyage>/<str:port>", api.FactsView.as_view(), name="port_call_facts"
-    ),
+    path("api/v1/facts/port-calls/<str:imo>/<str:voyage>/<str:port>", api.FactsView.as_view(), name="port_call_facts"),
 ]
 
 ROWS = (

@@ -58,7 +58,9 @@ def test_every_unsafe_call_takes_an_idempotency_key_or_makes_nothing_but_a_token
         for method, operation in methods.items()
         if method not in {"get", "head"}
     }
-    assert [name for name, taken in unsafe.items() if name not in {"token", "what_if"} and "Idempotency-Key" not in taken] == []
+    assert [
+        name for name, taken in unsafe.items() if name not in {"token", "what_if"} and "Idempotency-Key" not in taken
+    ] == []
 
 
 def test_the_documentation_lists_every_call_and_needs_no_inline_script(db: None) -> None:
