@@ -290,7 +290,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
-    "ENUM_NAME_OVERRIDES": {"EntityTypeEnum": "fastlane.publishing.describing.ENTITY_TYPES"},
+    "ENUM_NAME_OVERRIDES": {
+        "EntityTypeEnum": "fastlane.publishing.describing.ENTITY_TYPES",
+        "LaneEnum": "fastlane.lanes.describing.LANE_CODES",
+        "RequestStateEnum": "fastlane.lanes.describing.REQUEST_STATES",
+        "StandingStatusEnum": "fastlane.publishing.describing.STANDING_STATUSES",
+    },
 }
 
 LOGGING = {

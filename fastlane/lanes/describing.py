@@ -14,9 +14,13 @@ from fastlane.lanes.life import State
 from fastlane.lanes.models import ArrivalEvent
 from fastlane.publishing import idempotency
 from fastlane.publishing.describing import IF_NONE_MATCH, counted, etag_headers, problems
+from fastlane.publishing.eligibility_call import FiredRule
 from fastlane.rules import LANES, Outcome
 
 EVENT_KINDS: list[str] = [str(kind) for kind in ArrivalEvent.Kind.values]
+# Named in settings, so that the description has one name for each.
+LANE_CODES = list(LANES)
+REQUEST_STATES = [state.value for state in State]
 OUTCOMES = [outcome.value for outcome in Outcome]
 
 REFERENCE = OpenApiParameter(
@@ -25,20 +29,10 @@ REFERENCE = OpenApiParameter(
 LANE = OpenApiParameter("lane", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(LANES), description="The lane.")
 
 
-class FiredRule(serializers.Serializer[Any]):
-    """A rule that fired."""
-
-    code = serializers.CharField()
-    outcome = serializers.ChoiceField(OUTCOMES)
-    reason = serializers.CharField()
-    authority = serializers.CharField()
-    tag = serializers.ChoiceField(["S", "D", "U"], help_text="Sourced, design of this portal, or unconfirmed.")
-
-
 class WhatIf(serializers.Serializer[Any]):
     """What the rules make of facts that somebody gave."""
 
-    lane = serializers.ChoiceField(list(LANES))
+    lane = serializers.ChoiceField(LANE_CODES)
     port = serializers.CharField(allow_null=True)
     at = serializers.CharField(allow_null=True, help_text="The arrival (or the day) by which the rules were chosen.")
     outcome = serializers.ChoiceField(OUTCOMES)
@@ -51,13 +45,13 @@ class LaneRequestAnswer(serializers.Serializer[Any]):
 
     id = serializers.CharField()
     account = serializers.CharField()
-    lane = serializers.ChoiceField(["aqua"])
+    lane = serializers.ChoiceField(LANE_CODES)
     imo = serializers.CharField()
     voyage = serializers.CharField()
     port = serializers.CharField()
     terminal = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True, help_text="The estimated arrival.")
-    status = serializers.ChoiceField([state.value for state in State])
+    status = serializers.ChoiceField(REQUEST_STATES)
     status_text = serializers.CharField()
     outcome = serializers.ChoiceField(OUTCOMES, allow_null=True)
     rules = FiredRule(many=True)

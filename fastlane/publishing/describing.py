@@ -23,6 +23,7 @@ from fastlane.scopes import SCOPES
 from trusted_trader.entity_types import EntityType
 
 # Named in settings, so that the description has one name for the entity types.
+STANDING_STATUSES = ["good", "suspended", "removed", "withdrawn", "none"]
 ENTITY_TYPES = [entity_type.value for entity_type in EntityType]
 
 
@@ -72,7 +73,7 @@ class Standing(serializers.Serializer[Any]):
     member = Member()
     level = serializers.ChoiceField(["none", "certified", "validated"])
     tier = serializers.IntegerField(allow_null=True, min_value=1, max_value=3)
-    status = serializers.ChoiceField(["good", "suspended", "removed", "withdrawn", "none"])
+    status = serializers.ChoiceField(STANDING_STATUSES)
     in_good_standing = serializers.BooleanField()
     reasons = Reason(many=True)
     as_of = serializers.DateTimeField(help_text="When this was read.")
