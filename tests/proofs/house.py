@@ -41,7 +41,12 @@ NOBODYS = {
 WORDS: dict[str, tuple[Any, ...]] = {
     "criterion": ("2.1",), "part": (1, "details"), "app_label": ("trusted_trader",), "scheme": ("account",),
     "uidb36": ("1",), "key": ("set-password",), "token": ("a-token",),
+    "reference": ("AQ-2026-999999",), "table": ("ports",), "lane": ("aqua",),
 }  # fmt: skip
+
+
+# Where a number counts things and isn't an account's.
+COUNTING = {"admin:rulebook_row", "api:status_list"}
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ class House:
             with builders.system():
                 own = Notice.objects.filter(user=client.session.get("_auth_user_id")).order_by("-pk").first()
                 return {"pk": own.pk if own else 1}
+        if route.name in COUNTING:
+            return {"pk": 1, "table": "ports", "number": 0}
         if route.name not in self.found:
             self.found[route.name] = self._try(route, client)
         return self.found[route.name]

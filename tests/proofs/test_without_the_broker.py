@@ -95,8 +95,9 @@ def valkey_process() -> Iterator[psutil.Process]:
     port = urlsplit(settings.BROKER_URL).port
     process = next(
         process
-        for process in psutil.process_iter()
-        if "valkey" in process.name() and any(c.laddr.port == port for c in process.net_connections("tcp"))
+        for process in psutil.process_iter(["name"])
+        if "valkey" in (process.info["name"] or "")
+        and any(c.laddr.port == port for c in process.net_connections("tcp"))
     )
     yield process
     process.send_signal(signal.SIGCONT)
