@@ -220,7 +220,7 @@ class Keys:
     def attach(self, label: str, *, file: dict[str, Any]) -> None:
         self.tab_to(label, tags=("input",))
         with self.page.expect_file_chooser() as chooser:
-            self.strike("Enter")
+            self.strike("Space")
         chooser.value.set_files([file])  # type: ignore[list-item]
 
 
