@@ -91,7 +91,8 @@ def _lanes(browser: Browser, address: str, by_name: Callable[[str], dict[str, st
     """A request as its agent sees it, the port officers' queue, two variants of facts, the ledger, the console."""
     with signed_in(browser, address, by_name("vito")) as page:
         page.goto("/companies/")
-        page.locator("a[href$='/lanes/']").first.click()
+        petrel = page.locator("section", has_text="Petrel Ocean Lines")
+        page.goto(str(petrel.locator("a[href$='/lanes/']").first.get_attribute("href")))
         page.get_by_role("link", name="Petrel Dawn").first.click()
         take(page, "lane-request")
         page.goto("/lanes/aqua/what-if/")
