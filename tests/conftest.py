@@ -10,6 +10,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import services
 
+JOURNEYS = services.ROOT / "tests" / "journeys"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last: their site's worker would do the effects of other tests, and their browser keeps a loop."""
+    items.sort(key=lambda item: JOURNEYS in item.path.parents)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:

@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "reference": ("AQ-2026-999999",), "table": ("ports",), "lane": ("aqua",),
 }  # fmt: skip
 
-
+NO_ROW = 999_999_999
 # Where a number counts things and isn't an account's.
 COUNTING = {"admin:rulebook_row", "api:status_list"}
 
@@ -69,8 +69,9 @@ class Route:
 
     def missing(self, values: dict[str, Any], but: Iterable[str] = ()) -> str | None:
         """The same address with ids that nothing has, but for these arguments."""
-        gone = {name: NOBODYS.get(name, 999_999_999) for name in self.arguments if name in OWNED - set(but)}
-        return self.address(values | gone)
+        names = [name for name in self.arguments if name in OWNED - set(but)]
+        gone = {name: NOBODYS.get(name, NO_ROW) for name in names}
+        return self.address(values | gone) or self.address(values | dict.fromkeys(names, NO_ROW))
 
 
 OWNED = {"number", "company", "pk", "key", "object_id", "flag", "person"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from accounts.models import Event, Notice
 from accounts.refusals import Refused, Stale
@@ -232,14 +234,17 @@ def test_a_stale_page_and_a_past_arrival_are_refused_with_nothing_stored(quay: H
     assert not LaneDecision.objects.filter(request=draft).exists()
 
 
-def test_the_database_lets_no_status_change_without_its_event_and_no_decision_be_rewritten(quay: Harbor):
+def test_the_database_lets_no_status_change_without_its_event_and_no_decision_be_rewritten(
+    quay: Harbor, as_owner: Callable[[], AbstractContextManager[None]]
+):
     request = quay.file()
-    for statement in (
-        lambda: LaneRequest.objects.filter(pk=request.pk).update(status="used"),
-        lambda: LaneDecision.objects.filter(request=request).update(outcome="eligible"),
-        lambda: LaneDecision.objects.filter(request=request).delete(),
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LaneRequest.objects.filter(pk=request.pk).update(status="used")
+    decisions = LaneDecision.objects.filter(request=request)
+    for statement in (lambda: decisions.update(outcome="eligible"), decisions.delete):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            statement()
+        with pytest.raises(IntegrityError), as_owner(), transaction.atomic():
             statement()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from accounts.refusals import Refused
 from fastlane.lanes import operations as lanes
@@ -87,9 +88,12 @@ def test_calls_are_measured_once_in_order_and_at_known_terminals(quay: Harbor):
         a_call(quay, 3, -5)
 
 
-def test_benefits_are_never_rewritten(quay: Harbor):
+def test_benefits_are_never_rewritten(quay: Harbor, as_owner: Callable[[], AbstractContextManager[None]]):
+    """Neither by the portal's own role, which lacks the right, nor by who owns the table."""
     a_used_request(quay)
-    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Benefit.objects.update(value=1000)
+    with pytest.raises(IntegrityError, match="never changed"), as_owner(), transaction.atomic():
         Benefit.objects.update(value=1000)
 
 
