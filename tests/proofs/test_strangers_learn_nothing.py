@@ -60,7 +60,11 @@ def differences(house: House, name: str) -> tuple[list[str], int]:
     if name == "stranger":
         ways.append(own_values(house.people[name]))  # one's own company, somebody else's row
     for route in ALL:
-        if not OWNED & set(route.arguments) or route.name in PUBLIC or (name == "tied" and route.name in AUDITORS_ROOMS):
+        if (
+            not OWNED & set(route.arguments)
+            or route.name in PUBLIC
+            or (name == "tied" and route.name in AUDITORS_ROOMS)
+        ):
             continue
         theirs = house.way(route, guide(house, route))
         for own in ways:
