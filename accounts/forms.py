@@ -309,6 +309,19 @@ class InviteForm(RoleForm):
         return email
 
 
+# What a partner's system may do beside looking, where an account lets it act: label and help.
+ACTS = {
+    "sea_carrier": (
+        _("It may also file requests for the fast lane in your name"),
+        _("The system then files and changes AQUA requests. You can take it back at once."),
+    ),
+    "marine_port_terminal_operator": (
+        _("It also hears of the port calls at your terminals"),
+        _("For your own terminal system: it is told which requests are approved, and which approvals fall."),
+    ),
+}
+
+
 class ConsentForm(PlainErrors, forms.Form):
     partner = forms.ModelChoiceField(
         label=_("Partner system"),
@@ -318,16 +331,14 @@ class ConsentForm(PlainErrors, forms.Form):
         help_text=_("It will see name, level, tier and standing of this account. Nothing else."),
     )
 
-    may_file = forms.BooleanField(
-        label=_("It may also file requests for the fast lane in your name"),
-        required=False,
-        help_text=_("For sea carriers: the system then files and changes AQUA requests. You can take it back at once."),
-    )
+    acts = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if account.entity_type != "sea_carrier":
-            del self.fields["may_file"]
+        if (words := ACTS.get(account.entity_type)) is not None:
+            self.fields["acts"].label, self.fields["acts"].help_text = words
+        else:
+            del self.fields["acts"]
         taken = Consent.objects.filter(account=account, revoked_at=None).values("partner_id")
         partners = (
             PartnerClient.objects.filter(is_active=True, is_sandbox=False)

@@ -23,12 +23,12 @@ def tenant(column: str = "company_id") -> str:
     return f"{STAFF} or {column} = any({COMPANIES}::bigint[])"
 
 
-def consented(account_column: str) -> str:
-    """The rows of accounts that consented to the partner client named for this transaction."""
+def consented(account_column: str, more: str = "true") -> str:
+    """The rows of accounts that consented (`c`, and `more` holds) to the partner client named for this transaction."""
     return (
         f"{SCOPE} = 'partner' and exists (select 1 from accounts_consent c join accounts_partnerclient p"  # noqa: S608 - built from our own names
         f" on p.id = c.partner_id where c.account_id = {account_column} and c.revoked_at is null"
-        f" and p.client_id = {CLIENT})"
+        f" and {more} and p.client_id = {CLIENT})"
     )
 
 

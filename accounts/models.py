@@ -314,7 +314,8 @@ class Consent(CompanyOwned):
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    may_file = models.BooleanField(default=False)  # the system may also file lane requests for this account
+    # The system acts for this account: it files a carrier's lane requests, it hears of the calls at a terminal.
+    acts = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

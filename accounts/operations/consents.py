@@ -20,10 +20,10 @@ CONSENT_CHANGED = "consent.changed"
 
 @transaction.atomic
 def grant_consent(
-    *, account: Account, partner: PartnerClient, actor: User, at: datetime, may_file: bool = False
+    *, account: Account, partner: PartnerClient, actor: User, at: datetime, acts: bool = False
 ) -> Consent:
-    """Let a partner's system see the account's standing, at once and until revoked; `may_file` also lets it file lane
-    requests for the account.
+    """Let a partner's system see the account's standing, at once and until revoked. With `acts` it also works for the
+    account: it files a carrier's lane requests, and hears of the port calls at an operator's terminals.
     """
     consent, fresh = Consent.objects.get_or_create(
         account=account,
@@ -33,7 +33,7 @@ def grant_consent(
             "company_id": account.company_id,
             "granted_by": actor,
             "granted_at": at,
-            "may_file": may_file,
+            "acts": acts,
         },
     )
     if fresh:
@@ -45,7 +45,7 @@ def grant_consent(
             about=consent,
             changes={
                 "partner": {"old": None, "new": partner.organisation},
-                "may_file": {"old": None, "new": may_file},
+                "acts": {"old": None, "new": acts},
             },
         )
         add_effect(CONSENT_CHANGED, f"consent:{consent.pk}", "granted", at=at, payload={"account": account.pk})

@@ -77,7 +77,7 @@ class RequestsView(PartnerView):
         document = documents.read(request)
         carrier = document.pop("carrier", None) if isinstance(document, dict) else None
         given = _filing(document)
-        account = _may_file_for(calling(request).client_id, carrier)
+        account = _filed_for(calling(request).client_id, carrier)
         if missing := filing.missing(given):
             raise documents.refused(missing)
         actor = Actor(client_id=calling(request).client_id)
@@ -252,7 +252,7 @@ def _filing(document: Any) -> filing.Filing:
         raise documents.refused(refused.problems) from refused
 
 
-def _may_file_for(client_id: str, carrier: Any) -> Account:
+def _filed_for(client_id: str, carrier: Any) -> Account:
     """The carrier's account, when its company lets this client file. Unknown, foreign and not allowed are the same."""
     if not isinstance(carrier, dict) or carrier.keys() != {"scheme", "value"}:
         raise problems.WrongValue("/carrier", "required", "Give the carrier as an object of scheme and value.")
@@ -261,22 +261,25 @@ def _may_file_for(client_id: str, carrier: Any) -> Account:
             "/carrier/scheme", "choice", f"Choose one of: {', '.join(identifiers.API_SCHEMES)}; the value is text."
         )
     account = members.find(client_id, carrier["scheme"], carrier["value"], "sea_carrier")
-    if not isinstance(account, Account) or not _lets_file(client_id, account.pk):
+    if not isinstance(account, Account) or not _lets_act(client_id, account.pk):
         raise NotFound
     return account
 
 
-def _lets_file(client_id: str, account_id: int) -> bool:
-    rows = Consent.objects.filter(account=account_id, partner__client_id=client_id, revoked_at=None, may_file=True)
+def _lets_act(client_id: str, account_id: int) -> bool:
+    rows = Consent.objects.filter(account=account_id, partner__client_id=client_id, revoked_at=None, acts=True)
     return rows.exists()
 
 
 def _own(request: Request, reference: str, *, to_write: bool = False) -> LaneRequest:
-    """A request that this client filed, as long as the company lets it look (and write)."""
+    """A request that this client filed, as long as the company lets it look (and write); a terminal's system reads the
+    calls at the terminal.
+    """
     client_id = calling(request).client_id
-    rows = LaneRequest.objects.select_related("account").filter(reference=reference, client_id=client_id)
-    row = rows.first()
-    if row is None or (to_write and not _lets_file(client_id, row.account_id)):
+    row = LaneRequest.objects.readable_by(client_id).filter(reference=reference).first()
+    if row is not None and to_write and row.client_id != client_id:
+        raise NotFound
+    if row is None or (to_write and not _lets_act(client_id, row.account_id)):
         raise NotFound
     return row
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts import effects, events, tenancy
 from accounts import queries as who
+from accounts.models import Account
 from fastlane.lanes import queries
 from fastlane.lanes.acting import PORTAL, Actor
 from fastlane.lanes.circumstances import only_lifted, with_circumstances
@@ -68,7 +69,8 @@ def move(
     event = actor.record(row, action, at=at, changes=changes, reason=reason)
     row.version += 1
     row.save()
-    effects.add(CHANGED, row.reference, event.sequence, at=at, payload={"request": row.pk, "action": action})
+    payload = {"request": row.pk, "action": action, "status": str(to), "order": event.sequence}
+    effects.add(CHANGED, row.reference, event.sequence, at=at, payload=payload)
 
 
 def answer(row: LaneRequest, *, at: datetime) -> tuple[Decision, queries.Gathered, Any]:
@@ -86,12 +88,12 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     """Ask the rules and go where their answer leads. The row is locked by the caller."""
     decision, gathered, decided = answer(row, at=at)
     to = State.APPROVED if _stays(row, decision, gathered) else LEADS_TO[decision.outcome]
-    before = row.status
+    if to == State.REFUSED and row.status in YES | {State.VOID}:
+        to = State.VOID  # the approval has fallen; nothing is refused anew
     _keep(row, trigger, decision, gathered, decided, status=to, at=at)
-    if before in YES and to not in YES:
+    _know_operator(row, gathered.operator)
+    if row.status in YES and to not in YES:
         void(row, public_codes(decision), at=at)
-        if to == State.REFUSED:
-            return row  # it stays void: the approval fell, nothing was refused anew
     if row.status == to:
         return row
     action = f"decide_{decision.outcome}"
@@ -99,6 +101,13 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     more = {"approved_eta": row.eta} if to in YES else {}
     move(row, action, to, PORTAL, at, reason=", ".join(public_codes(decision)), decided_at=at, proposed_by=None, **more)
     return row
+
+
+def _know_operator(row: LaneRequest, operator: Account | None) -> None:
+    """Whose terminal it is decides who may look; no more than the rule book says, so no event of its own."""
+    if row.operator_id != (operator.pk if operator else None):
+        row.operator = operator
+        LaneRequest.objects.filter(pk=row.pk).update(operator=operator)
 
 
 def public_codes(decision: Decision) -> list[str]:

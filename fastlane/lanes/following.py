@@ -11,10 +11,10 @@ from accounts import queries as who
 from accounts.effects.models import Effect
 from accounts.models import Account, StaffGrant, User
 from accounts.roles import Role
-from fastlane.lanes import deciding, queries
+from fastlane.lanes import announcing, deciding, queries
 from fastlane.lanes.agency import TOLD
-from fastlane.lanes.life import COMPANY_WORD, OPEN, RECHECKED, State
-from fastlane.lanes.models import LaneRequest
+from fastlane.lanes.life import COMPANY_WORD, NO_YES, OPEN, RECHECKED, State
+from fastlane.lanes.models import LaneDecision, LaneRequest
 from fastlane.rulebook import queries as rulebook
 from fastlane.rulebook.operations import IN_FORCE
 from fastlane.rules import Fired
@@ -88,51 +88,72 @@ def escalate(effect: Effect) -> str:
 
 @effects.handler(deciding.CHANGED)
 def tell(effect: Effect) -> str:
-    """Agent and carrier read every decision; the terminal's operator reads an approval and its fall."""
-    row = LaneRequest.objects.select_related("account__company", "filed_by").get(pk=effect.payload["request"])
+    """Agent and carrier read every decision; the terminal's operator reads an approval and its end. Systems first."""
+    row = LaneRequest.objects.select_related("account__company", "filed_by", "operator__company").get(
+        pk=effect.payload["request"]
+    )
     action = str(effect.payload["action"])
-    if action in {"submit", "withdraw"} or row.status == State.SUBMITTED:
+    if action == "submit":
         return "nothing to tell"
-    subject = _("%(ref)s, %(ship)s at %(port)s: %(word)s") % {
-        "ref": row.reference,
-        "ship": row.form.get("ship", {}).get("name", row.imo),
-        "port": row.port,
-        "word": _(COMPANY_WORD[State(row.status)]),
-    }
+    announcing.announce(row, status=effect.payload["status"], order=effect.payload["order"], at=effect.not_before)
+    if row.approved_eta is not None and row.status != State.USED:
+        _tell_terminal(row, effect)
+    if action == "withdraw" or row.status == State.SUBMITTED:
+        return "systems told"
     link = reverse("lane_request", args=[row.account.number, row.reference])
     people = {user.pk: user for user in who.people_to_tell(row.company_id)}
     if row.filed_by and row.filed_by.is_active:
         people[row.filed_by.pk] = row.filed_by
     notices.tell(
-        people.values(), kind="lane.decision", subject=subject, body=_words(row, action), at=effect.not_before,
+        people.values(), kind="lane.decision", subject=_subject(row), body=_words(row, action), at=effect.not_before,
         company=row.account.company, link=link,
     )  # fmt: skip
-    if row.status in {State.APPROVED, State.VOID, State.REVOKED}:
-        _tell_terminal(row, subject, effect)
     return "told"
 
 
-def _tell_terminal(row: LaneRequest, subject: str, effect: Effect) -> None:
-    operator = queries.operator_of(rulebook.in_force(timezone.now()), row.terminal)
+def _tell_terminal(row: LaneRequest, effect: Effect) -> None:
+    operator = row.operator
     if operator is not None and operator.company_id != row.company_id:
-        notices.tell(
-            who.people_to_tell(operator.company_id), kind="lane.terminal", subject=subject,
-            body=_("This concerns the port call of voyage %(voyage)s at terminal %(terminal)s.")
+        lines = [
+            _("This concerns the port call of voyage %(voyage)s at terminal %(terminal)s.")
             % {"voyage": row.voyage, "terminal": row.terminal},
-            at=effect.not_before, company=operator.company,
+            *_reasons(row),
+        ]
+        notices.tell(
+            who.people_to_tell(operator.company_id), kind="lane.terminal", subject=_subject(row),
+            body="\n\n".join(lines), at=effect.not_before, company=operator.company,
+            link=reverse("terminal_calls", args=[operator.number]),
         )  # fmt: skip
+
+
+def _subject(row: LaneRequest) -> str:
+    return _("%(ref)s, %(ship)s at %(port)s: %(word)s") % {
+        "ref": row.reference,
+        "ship": row.form.get("ship", {}).get("name", row.imo),
+        "port": row.port,
+        "word": _(COMPANY_WORD[State(row.status)]),
+    }
+
+
+def _reasons(row: LaneRequest) -> list[str]:
+    """Why a yes has ended, as a company may read it, and what remains possible."""
+    return [*_public(queries.newest(row)), _(ENTRY)] if row.status in NO_YES else []
+
+
+def _public(decision: LaneDecision | None) -> list[str]:
+    rules = [Fired.from_json(rule) for rule in decision.rules] if decision else []
+    return list(dict.fromkeys(f"{rule.public_code}: {rule.public_reason}" for rule in rules))
 
 
 def _words(row: LaneRequest, action: str) -> str:
     decision = queries.newest(row)
-    rules = [Fired.from_json(rule) for rule in decision.rules] if decision else []
-    reasons = list(dict.fromkeys(f"{rule.public_code}: {rule.public_reason}" for rule in rules))
+    reasons = _public(decision)
     if action in {"approve", "refuse", "revoke"} and decision and decision.reason:
         reasons.append(decision.reason)
     if action == "void" and not reasons:
         reasons = [_("The port call changed after approval.")]
     lines = [_("The request %(ref)s has changed.") % {"ref": row.reference}, *reasons]
-    if row.status in {State.REFUSED, State.VOID, State.REVOKED}:
+    if row.status in NO_YES:
         lines.append(_(ENTRY))
     return "\n\n".join(lines)
 

@@ -61,6 +61,7 @@ OPEN = frozenset({S.SUBMITTED, S.INCOMPLETE, S.MANUAL_REVIEW})
 # What the carrier may still change, and what a change of facts may turn.
 LIVE = OPEN | {S.APPROVED, S.REFUSED, S.NOT_REQUIRED, S.VOID}
 RECHECKED = OPEN | {S.APPROVED, S.NOT_REQUIRED}
+NO_YES = frozenset({S.REFUSED, S.VOID, S.REVOKED})
 
 AGENTS = {R.OFFICER, R.CONTACT, R.COMPANY_USER, R.VESSEL_AGENT, R.PARTNER_CLIENT}
 # An approval that nobody used is over so long after the arrival it was for (design of this portal).

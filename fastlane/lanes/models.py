@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, User
+from accounts.models import Account, Consent, User
 from accounts.owned import CompanyOwned
 from fastlane.lanes.life import HOLDS_THE_CALL
+
+
+class LaneRequests(models.QuerySet["LaneRequest"]):
+    """Words for requests."""
+
+    def told_to_terminals(self) -> LaneRequests:
+        """What a terminal's operator hears of: requests that were approved once, and what became of them."""
+        return self.exclude(approved_eta=None)
+
+    def readable_by(self, client_id: str) -> LaneRequests:
+        """What a partner's system may read: what it filed, and what is told to the terminals for which it acts."""
+        acts = Consent.objects.filter(
+            account=OuterRef("operator"), partner__client_id=client_id, acts=True, revoked_at=None
+        )
+        return self.filter(Q(client_id=client_id) | (~Q(approved_eta=None) & Exists(acts)))
 
 
 class LaneRequest(CompanyOwned):
@@ -22,6 +37,8 @@ class LaneRequest(CompanyOwned):
     voyage = models.CharField(_("voyage"), max_length=20, blank=True)
     port = models.CharField(_("port"), max_length=4, blank=True)
     terminal = models.CharField(_("terminal"), max_length=10, blank=True)
+    # Who runs the terminal, by the rule book in force when the rules were last asked.
+    operator = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="calls_at_terminals")
     eta = models.DateTimeField(_("estimated arrival"), null=True)
     form = models.JSONField(default=dict)
     calls_received_at = models.DateTimeField(null=True)
@@ -39,6 +56,8 @@ class LaneRequest(CompanyOwned):
     first_container_at = models.DateTimeField(null=True)
     crew_cleared_at = models.DateTimeField(null=True)
 
+    objects = LaneRequests.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -50,6 +69,7 @@ class LaneRequest(CompanyOwned):
         indexes = [
             models.Index(fields=["account", "-created_at"], name="lane_request_account"),
             models.Index(fields=["status", "port", "eta"], name="lane_request_queue"),
+            models.Index(fields=["operator", "-eta"], name="lane_request_operator"),
         ]
 
     def __str__(self) -> str:

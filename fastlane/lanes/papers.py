@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from fastlane.lanes import showing
 from fastlane.lanes.filing import Filing
 from fastlane.lanes.forms.facts import BOX, label_of
-from fastlane.lanes.life import State
+from fastlane.lanes.life import NO_YES, State
 from fastlane.lanes.models import LaneDecision, LaneRequest
 from fastlane.lanes.zones import local
 from fastlane.rulebook import queries as rulebook
@@ -138,7 +138,7 @@ def decision(kept: LaneDecision) -> bytes:
     reference = rulebook.by_version(kept.rule_set).reference
     port, terminal = reference.port(row.port), reference.terminals.get(row.terminal)
     line = showing.decision_line(kept, whole=False)
-    remains = str(showing.ENTRY) if State(kept.status) in showing.NO_YES else ""
+    remains = str(showing.ENTRY) if State(kept.status) in NO_YES else ""
     paper = DecisionPaper(
         **carried(row.account, kept.at),
         reference=row.reference,

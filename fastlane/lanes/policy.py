@@ -10,6 +10,7 @@ READERS = FILERS | {Role.CONSULTANT}
 DESK = {Role.PORT_OFFICER, Role.SUPERVISOR, Role.TARGETING_ANALYST, Role.AUDITOR}
 
 COMPANY = (
+    row("terminal_calls", GET, READERS - {Role.VESSEL_AGENT}, own="number"),
     row("lane_list", GET, READERS, own="number"),
     row("lane_request", GET, READERS, own="number"),
     row("lane_new", POST, FILERS, own="number"),

@@ -42,6 +42,7 @@ class Gathered:
     unconfirmed: frozenset[str]
     circumstances: Circumstances
     sources: Mapping[str, Any]
+    operator: Account | None  # who runs the terminal
 
 
 def filing_of(request: LaneRequest) -> Filing:
@@ -86,7 +87,8 @@ def gather(request: LaneRequest, rule_set: RuleSet, *, now: datetime) -> Gathere
         misused=Misuse.objects.filter(account=request.account, found_at__gt=now - MISUSE_COUNTS).exists(),
         lifted=lifted(request),
     )
-    return Gathered(document, (AGENCY_PATHS - known.keys()) | stale, circumstances, _sources(known, stale, operator))
+    sources = _sources(known, stale, operator)
+    return Gathered(document, (AGENCY_PATHS - known.keys()) | stale, circumstances, sources, operator)
 
 
 def _declared(filing: Filing, request: LaneRequest, rule_set: RuleSet, *, now: datetime) -> dict[str, Any]:

@@ -56,7 +56,6 @@ ENTRY = gettext_lazy(
     "A refusal of this lane is not a refusal to unlade: ask for ordinary preliminary entry. "
     "The port director may still grant it (19 CFR 4.8 and 4.30)."
 )
-NO_YES = frozenset({State.REFUSED, State.VOID, State.REVOKED})
 FILE_BEFORE = timedelta(hours=24)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.http import http_date
 
 from fastlane.lanes import deciding, queries
-from fastlane.lanes.life import COMPANY_WORD, LIVE, State
+from fastlane.lanes.life import COMPANY_WORD, LIVE, NO_YES, State
 from fastlane.lanes.models import LaneRequest
 from fastlane.publishing import cache, keys
 from fastlane.publishing.members import moment
@@ -99,7 +99,7 @@ def _content(row: LaneRequest, *, now: datetime) -> dict[str, Any]:
             if value is not None
         },
     }
-    if status in {State.REFUSED, State.VOID, State.REVOKED}:
+    if status in NO_YES:
         content["what_remains"] = ENTRY
     return content
 

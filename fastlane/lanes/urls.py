@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from fastlane.lanes.views import company, filing, papers
+from fastlane.lanes.views import company, filing, papers, terminal
 from fastlane.lanes.views import open as open_to_all
 
 OF = "accounts/<str:number>/lanes/"
@@ -12,6 +12,7 @@ ONE = f"{OF}<str:reference>/"
 urlpatterns = [
     path("lanes/", require_GET(open_to_all.lane_rules), name="lane_rules"),
     path("lanes/<str:lane>/what-if/", open_to_all.lane_what_if, name="lane_what_if"),
+    path("accounts/<str:number>/port-calls/", require_GET(terminal.terminal_calls), name="terminal_calls"),
     path(OF, require_GET(company.lane_list), name="lane_list"),
     path(f"{OF}new/", require_POST(company.lane_new), name="lane_new"),
     path(ONE, require_GET(company.lane_request), name="lane_request"),

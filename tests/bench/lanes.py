@@ -35,7 +35,7 @@ def lane(bench: World) -> Iterator[Line]:
     with builders.system():
         quay = harbor.build()
         partner = PartnerClient.objects.get(organisation="Bench")
-        who.grant_consent(account=quay.carrier, partner=partner, actor=quay.agent, at=timezone.now(), may_file=True)
+        who.grant_consent(account=quay.carrier, partner=partner, actor=quay.agent, at=timezone.now(), acts=True)
     client = Client()
     eta = (timezone.now() + timedelta(days=5)).isoformat()
     body = harbor.FILING | {"carrier": {"scheme": "account", "value": quay.carrier.number}, "eta": eta}

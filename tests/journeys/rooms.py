@@ -101,6 +101,8 @@ def _arguments(
     name: str, officer: User, accounts: list[Account], cases: list[Application]
 ) -> Iterator[dict[str, object]]:
     yield {}
+    if name == "terminal_calls":
+        accounts = [row for row in accounts if row.entity_type == "marine_port_terminal_operator"]
     if name.endswith("_change") and name.startswith("admin:"):
         app, _, model_name = name.removeprefix("admin:").removesuffix("_change").rpartition("_")
         model = apps.get_model(app, model_name)

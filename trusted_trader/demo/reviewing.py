@@ -34,7 +34,8 @@ SHARED_FILTERS = (
     (0, "Due in two weeks, everyone", "view=soon"), (1, "High risk at the Gulf", "view=high&office=gulf"),
     (3, "Importers without a reviewer", "view=unclaimed&kind=importer"),
 )  # fmt: skip
-FILED_FOR = "petrelocean"  # the carrier that lets the demonstration's partner file lane requests
+# The carrier and the terminals for which the demonstration's partner acts: it files lane requests, and hears of calls.
+ACTED_FOR = ("petrelocean", "harborgate", "baysidemarine")
 DONE = frozenset({"recommended", "refused"}) | CERTIFIED
 
 
@@ -226,7 +227,7 @@ def consents(made: Founded) -> bool:
 def grant(made: Founded, partner: PartnerClient, days: Days) -> None:
     who.grant_consent(
         account=made.account, partner=partner, actor=made.officer, at=days.at(min(made.plan.ago, 5), 12),
-        may_file=made.plan.key == FILED_FOR,
+        acts=made.plan.key in ACTED_FOR,
     )  # fmt: skip
 
 

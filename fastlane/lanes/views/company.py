@@ -16,10 +16,10 @@ from accounts.http import AuthenticatedRequest
 from accounts.refusals import Refused
 from fastlane.lanes import filing, operations, queries, showing
 from fastlane.lanes.acting import Actor
-from fastlane.lanes.filters import GROUPS, RequestFilter
+from fastlane.lanes.filters import RequestFilter
 from fastlane.lanes.forms.facts import label_of
 from fastlane.lanes.forms.filing import AmendForm, ArrivalForm, WithdrawForm
-from fastlane.lanes.life import AGENTS, LIVE, State
+from fastlane.lanes.life import AGENTS, LIVE, NO_YES, State
 from fastlane.lanes.models import ArrivalEvent, LaneRequest
 from fastlane.lanes.views.finding import carrier_of, port_name, request_of, suggestions, terminal_name
 from fastlane.rules.facts import look_up
@@ -44,9 +44,9 @@ def lane_list(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "page": page,
         "rows": [(row, showing.situation(row, now), port_name(row.port, now)) for row in page],
         "chosen": chosen,
-        "tabs": [(title, chosen.query(code), code == chosen.group) for code, (title, _states) in GROUPS.items()],
+        "tabs": chosen.tabs(),
         "ports": suggestions(now)["ports"],
-        "here": chosen.query(chosen.group),
+        "carried": chosen.query(chosen.group),
         "any": LaneRequest.objects.filter(account=account).exists(),
         "standing": standing(account, at=now),
         "role": role_of(request, account),
@@ -100,7 +100,7 @@ def show(
         "now_at": showing.situation(row, now),
         "latest": decisions[0] if decisions else None,
         "earlier": decisions[1:],
-        "entry": showing.ENTRY if row.status in showing.NO_YES else "",
+        "entry": showing.ENTRY if row.status in NO_YES else "",
         "facts": _facts(row, decisions),
         "declared": showing.declared(row.form),
         "missing": _missing(row) if row.status in EDITED else [],

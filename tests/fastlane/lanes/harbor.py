@@ -67,6 +67,7 @@ class Harbor:
     agent: User
     carrier: Account
     operator: Account
+    keeper: User  # the officer of the terminal's operator
     officer: User
     second: User
     steward: User
@@ -116,7 +117,7 @@ def build() -> Harbor:
     for account in (carrier, operator):
         set_standing(account=account, new=VALIDATED, actor=None, at=NOW - timedelta(days=30), because="A test.")
     harbor = Harbor(
-        agent, carrier, operator,
+        agent, carrier, operator, keeper,
         officer=builders.staff("Pia Port", Role.PORT_OFFICER),
         second=builders.staff("Paul Port", Role.PORT_OFFICER),
         steward=builders.staff("Dora Data", Role.DATA_STEWARD),

@@ -28,7 +28,7 @@ NEXT = (f"key-{number}" for number in range(10**6))
 @pytest.fixture
 def partner(quay: Harbor) -> Partner:
     made = a_partner("Blue Current IT")
-    who.grant_consent(account=quay.carrier, partner=made.row, actor=quay.agent, at=timezone.now(), may_file=True)
+    who.grant_consent(account=quay.carrier, partner=made.row, actor=quay.agent, at=timezone.now(), acts=True)
     return made
 
 
@@ -198,7 +198,7 @@ def test_only_who_may_file_files_and_strangers_see_nothing(call: Caller, quay: H
     assert stranger("PATCH", path, {"terminal": "W190"}).status_code == 404
     # May look, but not file any more.
     with system():
-        Consent.objects.filter(partner=partner.row).update(may_file=False)
+        Consent.objects.filter(partner=partner.row).update(acts=False)
     assert call("GET", path).status_code == 200
     assert call("PATCH", path, {"terminal": "W190"}).status_code == 404
     with system():

@@ -222,7 +222,7 @@ def test_a_change_of_terminal_ends_the_approval_and_says_so(agent: Client, quay:
     change = {"voyage": "118E", "terminal": "w190", "eta_0": f"{ETA:%Y-%m-%d}", "eta_1": "15:00", "eta_2": "UTC"}
     agent.post(f"{url}change/", change | {"version": row.version})
     page = text(agent.get(url))
-    assert newest(quay).status == "refused"  # the approval fell, and the other terminal's operator is no member
+    assert newest(quay).status == "void"  # the approval fell, and the other terminal's operator is no member
     assert "AQ-03" in page
     assert "A refusal of this lane is not a refusal to unlade" in page
 

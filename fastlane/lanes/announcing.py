@@ -1,0 +1,30 @@
+"""Tell partners' systems of each turn of a request by webhook: those that act for the carrier, or for the terminal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import Consent
+from fastlane.lanes.models import LaneRequest
+from fastlane.webhooks import operations as webhooks
+
+CHANGED = webhooks.kind("lane_request.changed", "A request for a port call was decided, or its decision has fallen.")
+
+
+def announce(row: LaneRequest, *, status: str, order: int, at: datetime) -> int:
+    """Announce that the request came to stand so. `order` rises with each turn. Returns how many messages follow."""
+    data = {"request": row.reference, "lane": row.lane, "status": status, "order": order}
+    made = webhooks.announce(
+        _listeners(row), CHANGED, lane=row.reference, about=f"{row.reference}:{order}", data=data, at=at
+    )
+    return len(made)
+
+
+def _listeners(row: LaneRequest) -> set[int]:
+    """The carrier's systems hear of everything that was sent; the terminal's from the first approval on."""
+    concerned = Q(account=row.account_id)
+    if row.approved_eta is not None and row.operator_id is not None:
+        concerned |= Q(account=row.operator_id)
+    return set(Consent.objects.filter(concerned, acts=True, revoked_at=None).values_list("partner_id", flat=True))
