@@ -21,6 +21,7 @@ from accounts.effects.models import Effect
 from accounts.events.models import Event
 from accounts.models import Account, Consent
 from accounts.operations import CONSENT_CHANGED
+from fastlane import history
 from fastlane.feed import operations as feed
 from fastlane.lanes import handlers as lanes
 from fastlane.ledger import following as ledger
@@ -104,4 +105,4 @@ def _change_now(account: Q, *, sight: bool) -> None:
         log.warning("valkey away: the effect will renew the answers of account %s", account_id)
 
 
-__all__ = ["lanes", "ledger"]
+__all__ = ["history", "lanes", "ledger"]

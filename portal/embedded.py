@@ -53,7 +53,7 @@ def start(folder: Path, *, durable: bool = True) -> tuple[dict[str, Any], bool]:
         owner, app, broker = (_password(folder, name) for name in ("database_owner", "database_app", "broker"))
         (folder / "log").mkdir(exist_ok=True)
         try:
-            valkey_port, valkey_pid = _start_valkey(folder, broker)
+            valkey_port, valkey_pid = start_valkey(folder, broker)
             postgres_port, postgres_pid = _start_postgres(folder, owner, durable=durable)
             _prepare_database(f"postgresql://{OWNER}:{owner}@127.0.0.1:{postgres_port}/postgres", app)
         except BaseException:
@@ -124,7 +124,8 @@ def _answers(services: dict[str, Any]) -> bool:
 # --- Valkey ---------------------------------------------------------------------------------------------------
 
 
-def _start_valkey(folder: Path, password: str) -> tuple[int, int]:
+def start_valkey(folder: Path, password: str) -> tuple[int, int]:
+    """Start a server in this folder, which has a `log` folder. Returns its port and process id."""
     home = folder / "valkey"
     home.mkdir(mode=0o700, exist_ok=True)
     port = _free_port()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,11 @@ class Line:
     subject: str
     hash: str
     operation: str
+
+
+def tell(sentences: Mapping[str, str]) -> None:
+    """Later apps add the sentences of their own operations."""
+    SENTENCES.update(sentences)
 
 
 def of_account(account: Account, *, internal: bool, limit: int = 200) -> list[Line]:

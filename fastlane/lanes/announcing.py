@@ -13,18 +13,20 @@ from fastlane.webhooks import operations as webhooks
 CHANGED = webhooks.kind("lane_request.changed", "A request for a port call was decided, or its decision has fallen.")
 
 
-def announce(row: LaneRequest, *, status: str, order: int, at: datetime) -> int:
-    """Announce that the request came to stand so. `order` rises with each turn. Returns how many messages follow."""
+def announce(row: LaneRequest, *, status: str, order: int, operator: int | None, at: datetime) -> int:
+    """Announce that the request came to stand so, to the systems of the carrier and of the terminal's `operator` then.
+    `order` rises with each turn. Returns how many messages follow.
+    """
     data = {"request": row.reference, "lane": row.lane, "status": status, "order": order}
     made = webhooks.announce(
-        _listeners(row), CHANGED, lane=row.reference, about=f"{row.reference}:{order}", data=data, at=at
+        _listeners(row, operator), CHANGED, lane=row.reference, about=f"{row.reference}:{order}", data=data, at=at
     )
     return len(made)
 
 
-def _listeners(row: LaneRequest) -> set[int]:
+def _listeners(row: LaneRequest, operator: int | None) -> set[int]:
     """The carrier's systems hear of everything that was sent; the terminal's from the first approval on."""
     concerned = Q(account=row.account_id)
-    if row.approved_eta is not None and row.operator_id is not None:
-        concerned |= Q(account=row.operator_id)
+    if row.approved_eta is not None and operator is not None:
+        concerned |= Q(account=operator)
     return set(Consent.objects.filter(concerned, acts=True, revoked_at=None).values_list("partner_id", flat=True))

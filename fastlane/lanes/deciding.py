@@ -69,8 +69,15 @@ def move(
     event = actor.record(row, action, at=at, changes=changes, reason=reason)
     row.version += 1
     row.save()
-    payload = {"request": row.pk, "action": action, "status": str(to), "order": event.sequence}
-    effects.add(CHANGED, row.reference, event.sequence, at=at, payload=payload)
+    _let_hear(row, action, event.sequence, at)
+
+
+def _let_hear(row: LaneRequest, action: str, order: int, at: datetime) -> None:
+    """Who runs the terminal at this moment hears of this turn, also when the call moves on to another one."""
+    payload = {
+        "request": row.pk, "action": action, "status": str(row.status), "order": order, "operator": row.operator_id,
+    }  # fmt: skip
+    effects.add(CHANGED, row.reference, f"{order}:{row.operator_id}", at=at, payload=payload)
 
 
 def answer(row: LaneRequest, *, at: datetime) -> tuple[Decision, queries.Gathered, Any]:
@@ -91,10 +98,13 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     if to == State.REFUSED and row.status in YES | {State.VOID}:
         to = State.VOID  # the approval has fallen; nothing is refused anew
     _keep(row, trigger, decision, gathered, decided, status=to, at=at)
-    _know_operator(row, gathered.operator)
     if row.status in YES and to not in YES:
         void(row, public_codes(decision), at=at)
+    handed_over = _know_operator(row, gathered.operator)
     if row.status == to:
+        if handed_over and to in YES:
+            event = PORTAL.record(row, "hand_over", at=at)
+            _let_hear(row, "hand_over", event.sequence, at)
         return row
     action = f"decide_{decision.outcome}"
     check(action, row, view(row), PORTAL, at)
@@ -103,11 +113,15 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     return row
 
 
-def _know_operator(row: LaneRequest, operator: Account | None) -> None:
-    """Whose terminal it is decides who may look; no more than the rule book says, so no event of its own."""
-    if row.operator_id != (operator.pk if operator else None):
-        row.operator = operator
-        LaneRequest.objects.filter(pk=row.pk).update(operator=operator)
+def _know_operator(row: LaneRequest, operator: Account | None) -> bool:
+    """Whose terminal it is decides who may look; no more than the rule book says, so no event of its own. True when
+    it was another's.
+    """
+    if row.operator_id == (operator.pk if operator else None):
+        return False
+    row.operator = operator
+    LaneRequest.objects.filter(pk=row.pk).update(operator=operator)
+    return True
 
 
 def public_codes(decision: Decision) -> list[str]:

@@ -89,17 +89,16 @@ def escalate(effect: Effect) -> str:
 @effects.handler(deciding.CHANGED)
 def tell(effect: Effect) -> str:
     """Agent and carrier read every decision; the terminal's operator reads an approval and its end. Systems first."""
-    row = LaneRequest.objects.select_related("account__company", "filed_by", "operator__company").get(
-        pk=effect.payload["request"]
-    )
+    row = LaneRequest.objects.select_related("account__company", "filed_by").get(pk=effect.payload["request"])
     action = str(effect.payload["action"])
     if action == "submit":
         return "nothing to tell"
-    announcing.announce(row, status=effect.payload["status"], order=effect.payload["order"], at=effect.not_before)
+    turn = {name: effect.payload[name] for name in ("status", "order", "operator")}
+    announcing.announce(row, **turn, at=effect.not_before)
     if row.approved_eta is not None and row.status != State.USED:
-        _tell_terminal(row, effect)
-    if action == "withdraw" or row.status == State.SUBMITTED:
-        return "systems told"
+        _tell_terminal(row, turn["operator"], effect)
+    if action in {"withdraw", "hand_over"} or row.status == State.SUBMITTED:
+        return "the terminal and systems were told"
     link = reverse("lane_request", args=[row.account.number, row.reference])
     people = {user.pk: user for user in who.people_to_tell(row.company_id)}
     if row.filed_by and row.filed_by.is_active:
@@ -111,8 +110,8 @@ def tell(effect: Effect) -> str:
     return "told"
 
 
-def _tell_terminal(row: LaneRequest, effect: Effect) -> None:
-    operator = row.operator
+def _tell_terminal(row: LaneRequest, operator_id: int | None, effect: Effect) -> None:
+    operator = Account.objects.select_related("company").filter(pk=operator_id).first()
     if operator is not None and operator.company_id != row.company_id:
         lines = [
             _("This concerns the port call of voyage %(voyage)s at terminal %(terminal)s.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import psutil
@@ -20,6 +20,7 @@ from django.conf import settings
 from accounts import effects
 from accounts.effects.models import Effect
 from accounts.effects.tasks import sweep
+from portal import embedded
 from tests import builders
 from tests.proofs.house import sign_in
 from tests.proofs.serving import a_site
@@ -89,23 +90,34 @@ def firms() -> list[Firm]:
     return found
 
 
+@dataclass(frozen=True)
+class Broker:
+    """A Valkey of this test's own: stopped in its tracks it takes calls and never answers, which is worse than gone."""
+
+    url: str
+    process: psutil.Process
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+
 @pytest.fixture
-def valkey_process() -> Iterator[psutil.Process]:
-    """The server behind this run's broker, found by its port; it is stopped in its tracks, and goes on afterwards."""
-    port = urlsplit(settings.BROKER_URL).port
-    process = next(
-        process
-        for process in psutil.process_iter(["name"])
-        if "valkey" in (process.info["name"] or "")
-        and any(c.laddr.port == port for c in process.net_connections("tcp"))
-    )
-    yield process
-    process.send_signal(signal.SIGCONT)
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """Not the run's own, which other tests are using at this moment."""
+    (tmp_path / "log").mkdir()
+    port, pid = embedded.start_valkey(tmp_path, "a-password")
+    made = Broker(f"redis://:a-password@127.0.0.1:{port}/0", psutil.Process(pid))
+    yield made
+    made.thaw()
+    embedded.end(made.process, signal.SIGTERM)
 
 
-def test_half_a_minute_without_valkey_fails_nobody(firms: list[Firm], valkey_process: psutil.Process) -> None:
+def test_half_a_minute_without_valkey_fails_nobody(firms: list[Firm], broker: Broker) -> None:
     cookies = {firm.officer.pk: sign_in(firm.officer).cookies[settings.SESSION_COOKIE_NAME].value for firm in firms}
-    with a_site(threads=4) as address:
+    with a_site(threads=4, settings={"BROKER_URL": broker.url}) as address:
         port = urlsplit(address).port
         assert port
         load = Load(port, firms, cookies)
@@ -114,23 +126,27 @@ def test_half_a_minute_without_valkey_fails_nobody(firms: list[Firm], valkey_pro
         load.took.clear()
         saver = threading.Thread(target=load.save, args=(firms[0],))
         saver.start()
-        valkey_process.send_signal(signal.SIGSTOP)  # it takes calls and never answers: worse than gone
+        time.sleep(5)
+        usual = max(load.took)  # what the machine's other work costs is not the broker's doing
+        load.took.clear()
+        broker.freeze()
         began = time.monotonic()
         load.submit(firms[1:])
         away = time.monotonic() - began
-        valkey_process.send_signal(signal.SIGCONT)
+        broker.thaw()
         load.ended.set()
         saver.join()
     with builders.system():
         submitted = Application.objects.filter(status="submitted").count()
     print(
-        f"\n{away:.0f} s away: {len(load.took)} requests, {submitted} submitted, slowest {max(load.took):.2f} s, {len(load.wrong)} wrong"
+        f"\n{away:.0f} s away: {len(load.took)} requests, {submitted} submitted, slowest {max(load.took):.2f} s "
+        f"({usual:.2f} s before), {len(load.wrong)} wrong"
     )
     assert away >= AWAY * 0.8
     assert load.wrong == []
     assert submitted == SUBMISSIONS
     assert len(load.took) > AWAY
-    assert max(load.took) <= LONGEST
+    assert max(load.took) <= LONGEST + usual
     backlog_done()
 
 
@@ -149,10 +165,9 @@ def backlog_done() -> None:
         assert not effects.due()
 
 
-def test_the_control_valkey_was_truly_away(valkey_process: psutil.Process) -> None:
-    valkey_process.send_signal(signal.SIGSTOP)
+def test_the_control_valkey_was_truly_away(broker: Broker) -> None:
+    broker.freeze()
     with pytest.raises(redis.TimeoutError):
-        redis.Redis.from_url(settings.BROKER_URL, socket_timeout=0.3).ping()
-    valkey_process.send_signal(signal.SIGCONT)
-    assert redis.Redis.from_url(settings.BROKER_URL, socket_timeout=5).ping()
-    assert os.environ["BROKER_URL"] == settings.BROKER_URL
+        redis.Redis.from_url(broker.url, socket_timeout=0.3).ping()
+    broker.thaw()
+    assert redis.Redis.from_url(broker.url, socket_timeout=5).ping()

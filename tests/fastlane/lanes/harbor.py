@@ -128,11 +128,11 @@ def build() -> Harbor:
 
 
 def an_edition(harbor: Harbor, name: str, edits: list[tuple[str, str, dict[str, str]]], *, at: datetime) -> Any:
-    """A closed edition with some rows changed; a row is known by the value of its first column."""
+    """A closed edition with some rows changed; a row is known by one of its values, the first that has it."""
     edition = rulebook.draft(name=name, note="A test.", actor=harbor.steward, at=at)
     for table, key, changes in edits:
         rows = edition.rows[table]
-        number = next(n for n, row in enumerate(rows) if next(iter(row.values())) == key)
+        number = next(n for n, row in enumerate(rows) if key in row.values())
         edition = rulebook.put_row(
             edition=edition, table=table, number=number, row=rows[number] | changes, actor=harbor.steward, at=at
         )

@@ -23,7 +23,7 @@ from fastlane.webhooks.operations import Acting
 from tests import builders
 from tests.builders import NOW, system
 from tests.fastlane.conftest import Partner, a_partner
-from tests.fastlane.lanes.harbor import ETA, SUSPENDED, Harbor, put_in_force, run_effects
+from tests.fastlane.lanes.harbor import ETA, SUSPENDED, VALIDATED, Harbor, put_in_force, run_effects
 from tests.fastlane.lanes.pages import sign_in, text
 from tests.fastlane.lanes.test_api import REQUESTS, Caller
 from tests.fastlane.webhooks.conftest import loopback  # noqa: F401 - fixture
@@ -112,7 +112,7 @@ def test_a_turn_is_announced_once_however_often_its_effect_runs(quay: Harbor, re
     run_effects("lane.changed", at=NOW)
     before = told(terminal)
     for _turn in range(3):
-        announcing.announce(row, status="approved", order=before[0][1], at=NOW)
+        announcing.announce(row, status="approved", order=before[0][1], operator=row.operator_id, at=NOW)
     assert told(terminal) == before
 
 
@@ -152,12 +152,22 @@ def test_whoever_runs_the_terminal_by_the_newest_rule_book_hears(quay: Harbor) -
         actor=keeper, at=NOW,
     )  # fmt: skip
     row = quay.file()
+    quay.stands(other, VALIDATED, at=NOW)
     put_in_force(quay, "handed over", [("terminals", "W185", {"operator_account": other.number})], at=LATER)
     run_effects("rulebook.in_force", at=LATER)
     run_effects("lane.changed", at=LATER)
     row.refresh_from_db()
-    assert (row.status, row.operator) == ("void", other)  # the new operator isn't validated
+    assert (row.status, row.operator) == ("approved", other)
     assert Notice.objects.filter(user=keeper, kind="lane.terminal").exists()
+
+
+def test_a_call_that_moves_away_is_heard_where_it_was_approved(quay: Harbor, receiver: Receiver) -> None:
+    terminal = a_system("Gate System", quay.operator, receiver.url, acts=True)
+    row = quay.file()
+    operations.amend(request=row, changes={"terminal": "W190"}, actor=Actor(quay.agent), at=LATER)
+    run_effects("lane.changed", at=LATER)
+    assert [status for status, _order in told(terminal)] == ["approved", "void"]
+    assert Notice.objects.filter(user=quay.keeper, kind="lane.terminal").count() == 2
 
 
 def test_the_page_tells_calls_and_why_an_approval_fell(quay: Harbor) -> None:

@@ -1,0 +1,109 @@
+"""No yes outlives its reason, and every fall was told, in whatever order people, world and worker act."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts import operations as who
+from fastlane.lanes import announcing, deciding, telling
+from fastlane.lanes.models import LaneRequest
+from fastlane.rulebook.models import Edition
+from fastlane.webhooks import operations as webhooks
+from fastlane.webhooks.operations import Acting
+from tests import builders
+from tests.builders import NOW
+from tests.fastlane.conftest import a_partner
+from tests.fastlane.lanes.harbor import VALIDATED, an_edition, build
+from tests.fastlane.lanes.request_machine import Stage, machine
+from tests.world import QUICK_PASSWORDS, size
+
+pytestmark = pytest.mark.django_db
+SMALL = settings(
+    max_examples=size(60, 1000),
+    stateful_step_count=size(15, 40),
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+GENERATE = settings(SMALL, phases=[Phase.generate])
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """Begun once; each run is rolled back."""
+    with django_db_blocker.unblock(), QUICK_PASSWORDS, transaction.atomic():
+        with builders.system():
+            quay = build()
+            systems = []
+            for account, officer in ((quay.carrier, quay.agent), (quay.operator, quay.keeper)):
+                partner = a_partner(f"System of {account.number}")
+                who.grant_consent(account=account, partner=partner.row, actor=officer, at=NOW, acts=True)
+                webhooks.create(
+                    partner=partner.row, url=f"https://{account.number.lower()}.example.org/hook",
+                    actor=Acting.machine(partner.client_id), at=NOW,
+                )  # fmt: skip
+                systems.append(partner)
+            other = who.open_account(
+                company=builders.a_company(builders.a_user("Nina Next"), name="Next Pier"),
+                entity_type="marine_port_terminal_operator", actor=quay.keeper, at=NOW,
+            )  # fmt: skip
+            quay.stands(other, VALIDATED, at=NOW)
+            runs = ("terminals", "W185", {"operator_account": quay.operator.number})
+            closed = {"to": (NOW + timedelta(days=1)).date().isoformat()}
+            editions = {
+                "closed": [runs, ("approvals", "W185", closed)],
+                "strict hours": [runs, ("settings", "eta_change_hours", {"value": "1"})],
+                "handed over": [("terminals", "W185", {"operator_account": other.number})],
+            }
+            made = {name: an_edition(quay, name, edits, at=NOW) for name, edits in editions.items()}
+            yield Stage(quay, tuple(systems), made | {"open": Edition.objects.get(name="operators")})
+        transaction.set_rollback(True)
+
+
+def test_no_yes_outlives_its_reason_and_every_fall_is_told(stage: Stage) -> None:
+    seen: Counter[str] = Counter()
+    run_state_machine_as_test(machine(stage, seen), settings=SMALL)
+    print(dict(seen))
+    # The runs do reach what they are about.
+    assert seen["falls"] > 20
+    assert seen["yes read"] > 50
+    assert {"void", "approved", "manual_review", "used", "withdrawn", "revoked"} <= seen.keys()
+
+
+def test_a_change_that_nobody_follows_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "recheck", lambda *_args, **_more: False)
+    with pytest.raises(AssertionError, match="against"):
+        run_state_machine_as_test(machine(stage, Counter()), settings=GENERATE)
+
+
+def test_a_fall_that_nobody_tells_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcing, "announce", lambda *_args, **_more: 0)
+    with pytest.raises(AssertionError, match="heard nothing"):
+        run_state_machine_as_test(machine(stage, Counter()), settings=GENERATE)
+
+
+def test_a_yes_read_without_asking_anew_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asking:
+        """For the reader every yes holds."""
+
+        YES = deciding.YES
+        answer = staticmethod(deciding.answer)
+        still_yes = staticmethod(lambda row, decision, gathered: True)
+
+    monkeypatch.setattr(telling, "deciding", Asking)
+    with pytest.raises(AssertionError, match="a partner reads a yes"):
+        run_state_machine_as_test(machine(stage, Counter()), settings=GENERATE)
+
+
+def test_the_stage_leaves_nothing_behind(stage: Stage) -> None:
+    with builders.system():
+        assert not LaneRequest.objects.exists()
