@@ -38,6 +38,7 @@ NEVER_REMOVED = (
     "fastlane_activation",
     "fastlane_edition",
     "fastlane_lanerequest",
+    "fastlane_parcelfile",
 )
 
 GRANTS = f"""

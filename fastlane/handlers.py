@@ -25,6 +25,7 @@ from fastlane import history
 from fastlane.feed import operations as feed
 from fastlane.lanes import handlers as lanes
 from fastlane.ledger import following as ledger
+from fastlane.parcels import handlers as parcels
 from fastlane.publishing import marks, sandbox, valkey
 from fastlane.status_list import operations as status_list
 from fastlane.webhooks import dispatch, sending
@@ -105,4 +106,4 @@ def _change_now(account: Q, *, sight: bool) -> None:
         log.warning("valkey away: the effect will renew the answers of account %s", account_id)
 
 
-__all__ = ["history", "lanes", "ledger"]
+__all__ = ["history", "lanes", "ledger", "parcels"]

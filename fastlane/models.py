@@ -4,6 +4,7 @@ from fastlane.console.models import ClientSteward, SpareSecret
 from fastlane.feed.models import Change, FeedHead
 from fastlane.lanes.models import AgencyFact, ArrivalEvent, LaneDecision, LaneRequest, Misuse
 from fastlane.ledger.models import Benefit, MeasuredCall
+from fastlane.parcels.models import ParcelFile
 from fastlane.publishing.models import KeptAnswer, SandboxMember, UsageHour
 from fastlane.rulebook.models import Activation, Edition
 from fastlane.status_list.models import PublishedList, Slot
@@ -27,6 +28,7 @@ __all__ = [
     "LaneRequest",
     "MeasuredCall",
     "Misuse",
+    "ParcelFile",
     "PublishedList",
     "SandboxMember",
     "Slot",

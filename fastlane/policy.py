@@ -7,6 +7,7 @@ from fastlane.console.policy import ROWS as CONSOLE
 from fastlane.lanes.api_urls import ROWS as LANES
 from fastlane.lanes.policy import ROWS as LANE_PAGES
 from fastlane.ledger.policy import ROWS as LEDGER
+from fastlane.parcels.policy import ROWS as PARCELS
 from fastlane.rulebook.policy import ROWS as RULEBOOK
 from fastlane.scopes import ELIGIBILITY_READ, MEMBERS_READ, WEBHOOKS_MANAGE
 
@@ -19,6 +20,7 @@ ROWS = (
     *LANE_PAGES,
     *RULEBOOK,
     *LEDGER,
+    *PARCELS,
     row("api:member", READ, {f"scope:{MEMBERS_READ}"}, note="members that consented to this client"),
     row("api:changes", READ, {f"scope:{MEMBERS_READ}"}, note="changes of members that consented to this client"),
     row("api:eligibility", READ, {f"scope:{ELIGIBILITY_READ}"}, note="parties that consented to this client"),

@@ -7,6 +7,7 @@ from fastlane.feed.views import ChangesView
 from fastlane.lanes import api_urls as lanes
 from fastlane.lanes import urls as lane_pages
 from fastlane.ledger import urls as ledger
+from fastlane.parcels import urls as parcels
 from fastlane.publishing import docs, verifying, views
 from fastlane.publishing.eligibility_call import EligibilityView
 from fastlane.publishing.sandbox_calls import SandboxMembersView, SandboxMemberView
@@ -41,6 +42,7 @@ urlpatterns = [
     *console.urlpatterns,
     *lane_pages.urlpatterns,
     *ledger.urlpatterns,
+    *parcels.urlpatterns,
     path("verify/<str:certificate>", verifying.certificate, name="verify_certificate"),
     path("verify-statement", verifying.statement, name="verify_statement"),
 ]

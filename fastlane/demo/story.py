@@ -9,7 +9,7 @@ from accounts import origin
 from accounts.clocks import ZONE
 from accounts.models import User
 from accounts.roles import Role
-from fastlane.demo import calls, operators, requests
+from fastlane.demo import calls, operators, parcels, requests
 from fastlane.demo.data import lines
 from fastlane.ledger import operations as ledger
 from fastlane.ledger.models import MeasuredCall
@@ -37,6 +37,8 @@ def tell(*, only: Collection[str] = (), now: datetime) -> None:
         for key in CARRIERS:
             if key in made:
                 _file(made[key], staff, days)
+        if parcels.SENDER in made:
+            parcels.bring(made[parcels.SENDER], days)
         companies.settle(days)
 
 
@@ -48,7 +50,11 @@ def whole() -> bool:
 
 
 def _made(only: Collection[str]) -> Mapping[str, Founded]:
-    wanted = [plan for plan in plans() if plan.key in {*CARRIERS, *OPERATORS} and (not only or plan.key in only)]
+    wanted = [
+        plan
+        for plan in plans()
+        if plan.key in {*CARRIERS, *OPERATORS, parcels.SENDER} and (not only or plan.key in only)
+    ]
     return {plan.key: load(plan) for plan in wanted if companies.company_of(plan)}
 
 

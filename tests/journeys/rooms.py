@@ -13,6 +13,7 @@ from accounts.models import Account, Facility, Notice, PartnerClient, Person, Us
 from accounts.policy import Row, Who
 from accounts.roles import COMPANY_ROLES, Role
 from fastlane.lanes.models import LaneRequest
+from fastlane.parcels.models import ParcelFile
 from fastlane.rulebook.models import Edition
 from fastlane.rules import LANES
 from fastlane.webhooks.models import Endpoint
@@ -35,6 +36,7 @@ NO_PAGE: Mapping[str, str] = {
     "admin:review_here": "a part of the workbench",
     "mfa_download_recovery_codes": "a text file",
     "evidence_rows": "a part of the documents' page",
+    "parcel_progress": "a part of the parcel file's page",
     "account_set_password": "leads to the change of password, as everybody has one",
     "account_email_verification_sent": "stands between sign-up and the mailed code",
     "admin:login": "leads to the sign-in page",
@@ -148,6 +150,7 @@ def _rule_book() -> Iterator[dict[str, object]]:
 PKS: Mapping[str, Callable[[User, Account], Model | None]] = {
     "evidence_edit": lambda user, account: Evidence.objects.filter(company=account.company_id).first(),
     "facility": lambda user, account: Facility.objects.filter(company=account.company_id).first(),
+    "parcel_file": lambda user, account: ParcelFile.objects.filter(account=account).first(),
     "person": lambda user, account: Person.objects.filter(company=account.company_id).first(),
     "receipt_page": lambda user, account: Snapshot.objects.filter(application__account=account).first(),
     "sheet_preview": lambda user, account: SheetImport.objects.filter(account=account).first(),

@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.idp.oidc.models import Client as OAuthClient
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ from accounts.models import Membership, Notice, PartnerClient, StaffTie, User
 from accounts.policy import Row
 from accounts.policy.middleware import policy_table
 from accounts.roles import COMPANY_ROLES, STAFF_ROLES, Role
+from fastlane.parcels import columns
+from fastlane.parcels import operations as parcels
 from tests import builders
 from tests.builders import NOW
 from tests.world import Firm, World, a_firm, build
@@ -236,6 +239,8 @@ def equip(firm: Firm) -> None:
         )
         company.save_conveyance(account=firm.account, details={"kind": "trucks", "count": 2}, actor=officer, at=at)
         sheet.bring_back(application=firm.application, data=data, actor=officer, at=at)
+    template = ContentFile(columns.template())
+    parcels.upload(account=firm.account, name="parcels.csv", file=template, actor=officer, at=at)
     for number in range(2):
         files.upload(
             company=firm.company, name=f"yard-{number}.txt", chunks=[b"Plan of the yard. The gate is locked at night.\n"],

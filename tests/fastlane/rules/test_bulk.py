@@ -273,16 +273,19 @@ def test_port_calls_come_out_as_the_plain_rules_say_and_bad_lines_are_told(tmp_p
     assert told == plain
 
 
+@pytest.mark.django_db
 def test_the_command_prints_counts_and_where_the_bad_rows_are(tmp_path):
     source = write_csv(tmp_path / "in.csv", [GOOD, GOOD | {"split_order": "yes"}])
     said = StringIO()
     call_command("decide_low_value", str(source), "--out", str(tmp_path / "out.csv"), stdout=said)
     assert "1 rows decided" in said.getvalue()
     assert "eligible: 1" in said.getvalue()
+    assert f"Rule set: {PACKAGED.version}, in force on " in said.getvalue()
     assert "1 bad rows were left out" in said.getvalue()
     assert str(tmp_path / "out.bad-rows.csv") in said.getvalue()
 
 
+@pytest.mark.django_db
 def test_the_command_refuses_a_file_that_is_not_there(tmp_path):
     with pytest.raises(CommandError):
         call_command("decide_low_value", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out.csv"))

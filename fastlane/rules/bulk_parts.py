@@ -1,0 +1,115 @@
+"""A file of parcels part by part: looked at first, decided from a place on, joined at the end.
+
+So a long file can be told of while it is decided, stopped between two parts, and taken up again where it was left.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from fastlane.rules.bulk_cells import FileRefused
+from fastlane.rules.bulk_files import LINE, BadRow, Place
+from fastlane.rules.bulk_parcels import LOW_VALUE, Parcels, counts
+from fastlane.rules.bulk_tally import PROBLEM
+from fastlane.rules.column_evaluation import BETWEEN_CODES, BETWEEN_REASONS, REASONS, RULES
+from fastlane.rules.evaluation import NOT_GIVEN
+from fastlane.rules.outcome import Outcome
+from fastlane.rules.rule_set import RuleSet
+
+FIRST_BAD = 100
+# More than this in memory for one part is no list of parcels; a small Parquet file can unpack to any size.
+MOST_IN_MEMORY = 300_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence that rows were given, with its rule's code, what it made of them, and how many had it."""
+
+    code: str
+    text: str
+    outcome: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How a part came out. `rows` counts the bad ones too; `first_bad` holds the first of them."""
+
+    rows: int
+    outcomes: dict[str, int]
+    reasons: tuple[Reason, ...]
+    bad: int
+    first_bad: tuple[BadRow, ...]
+    after: Place
+
+
+def look(source: Path, rule_set: RuleSet, size: int) -> int:
+    """Return how many rows a file has, bad ones too. Raises FileRefused when it can't be decided at all."""
+    rows = 0
+    for block in Parcels(source, rule_set).blocks(size=size):
+        if block.rows.estimated_size() > MOST_IN_MEMORY:
+            raise FileRefused("The file unpacks to far more than a list of parcels does.")
+        rows += block.rows.height + len(block.bad)
+    return rows
+
+
+def decide_part(
+    source: Path, rule_set: RuleSet, start: Place | None, size: int, *, target: Path, bad_rows: Path
+) -> Part:
+    """Decide the next rows of a file into two new files: the decided rows and the bad ones.
+
+    `start` is where the part before ended, None for the first part, whose CSV files alone have a heading.
+    """
+    parcels = Parcels(source, rule_set)
+    bad: list[BadRow] = []
+    block = next(parcels.blocks(start, size), None)
+    decided = parcels.decide(block, bad.append) if block else parcels.nothing()
+    if target.suffix == ".csv":
+        decided.write_csv(target, include_header=start is None)
+    else:
+        decided.write_parquet(target, compression="lz4")
+    _list(bad, bad_rows, heading=start is None)
+    return Part(
+        decided.height + len(bad), dict(counts(decided)), _reasons(decided), len(bad), tuple(bad[:FIRST_BAD]),
+        block.after if block else start or parcels.heading.first,
+    )  # fmt: skip
+
+
+def _list(bad: Sequence[BadRow], target: Path, *, heading: bool) -> None:
+    with target.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.writer(out)
+        if heading:
+            lines.writerow((LINE, PROBLEM))
+        lines.writerows((row.line, row.problem) for row in bad)
+
+
+def _reasons(decided: pl.DataFrame) -> tuple[Reason, ...]:
+    found: Counter[tuple[str, str]] = Counter()
+    for codes, texts, count in decided.group_by(RULES, REASONS).len().iter_rows():
+        if codes:
+            for pair in zip(codes.split(BETWEEN_CODES), texts.split(BETWEEN_REASONS), strict=True):
+                found[pair] += count
+    outcomes = {rule.code: rule.outcome for rule in LOW_VALUE.rules}
+    missing = NOT_GIVEN.split("%(facts)s")[0]
+    return tuple(
+        Reason(code, text, (Outcome.INCOMPLETE if text.startswith(missing) else outcomes[code]).value, count)
+        for (code, text), count in sorted(found.items())
+    )
+
+
+def join(parts: Iterable[Path], target: Path) -> None:
+    """Put parts together, in their order."""
+    if target.suffix == ".parquet":
+        pl.scan_parquet(list(parts)).sink_parquet(target)
+        return
+    with target.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as lines:
+                shutil.copyfileobj(lines, out, 1_048_576)
