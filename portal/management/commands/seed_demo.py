@@ -20,11 +20,11 @@ from portal import demo_client
 from portal.environment import local_secret
 from trusted_trader.demo import people, story
 from trusted_trader.demo.companies import Plan, identifier, plans
-from trusted_trader.demo.reviewing import FILED_FOR
+from trusted_trader.demo.reviewing import ACTED_FOR
 
 LOCK = 7_411_001
 EXAMPLE = "brightharbor"  # in good standing, one account, and the partner may see it
-LANES_EXAMPLE = {"lane": "aqua", "port": "2704", "terminal": "W185"}  # where the carrier of FILED_FOR may ask for AQUA
+LANES_EXAMPLE = {"lane": "aqua", "port": "2704", "terminal": "W185"}  # where its carrier may ask for AQUA
 PATIENCE = 60.0
 
 
@@ -93,7 +93,7 @@ def _alone() -> Iterator[None]:
 def _world(key: str) -> dict[str, Any]:
     lines = awaiting.lines(people.CAST, at=timezone.now())
     lines |= {person.email: demo_client.AWAITS for person in demo_client.PEOPLE}
-    example, carrier = _plan(EXAMPLE), _plan(FILED_FOR)
+    example, carrier = _plan(EXAMPLE), _plan(ACTED_FOR[0])
     return {
         "whole": story.whole() and lanes.whole(),
         "address": settings.PUBLIC_URL,
