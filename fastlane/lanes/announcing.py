@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import Consent
 from fastlane.lanes.models import LaneRequest
 from fastlane.webhooks import operations as webhooks
+from fastlane.webhooks.models import Delivery
 
 CHANGED = webhooks.kind("lane_request.changed", "A request for a port call was decided, or its decision has fallen.")
 
@@ -25,8 +26,11 @@ def announce(row: LaneRequest, *, status: str, order: int, operator: int | None,
 
 
 def _listeners(row: LaneRequest, operator: int | None) -> set[int]:
-    """The carrier's systems hear of everything that was sent; the terminal's from the first approval on."""
+    """The carrier's systems hear of everything that was sent; the terminal's from the first approval on. Who heard of
+    an approval hears its end, also when another company runs the terminal by then.
+    """
     concerned = Q(account=row.account_id)
-    if row.approved_eta is not None and operator is not None:
-        concerned |= Q(account=operator)
+    if row.approved_eta is not None:
+        heard = Delivery.objects.filter(lane=row.reference, type=CHANGED).values("endpoint__partner")
+        concerned |= Q(account=operator) | Q(partner__in=heard, account__entity_type="marine_port_terminal_operator")
     return set(Consent.objects.filter(concerned, acts=True, revoked_at=None).values_list("partner_id", flat=True))

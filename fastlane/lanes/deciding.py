@@ -35,6 +35,8 @@ LEADS_TO = {
     Outcome.NOT_REQUIRED: State.NOT_REQUIRED,
 }
 YES = frozenset({State.APPROVED, State.NOT_REQUIRED})
+AGE = "facts' age"
+AN_INSTANT = timedelta(microseconds=1)
 STAGES = {"eta-24": timedelta(hours=24), "eta-12": timedelta(hours=12), "arrival": timedelta()}
 
 
@@ -150,6 +152,8 @@ def _keep(
     at: datetime,
     **more: Any,
 ) -> LaneDecision:
+    if status in YES and gathered.stale_after is not None:
+        _watch_age(row, gathered.stale_after, at)
     kept = decision.as_json()
     return LaneDecision.objects.create(
         company_id=row.company_id,
@@ -167,6 +171,14 @@ def _keep(
         sources=dict(gathered.sources),
         **more,
     )
+
+
+def _watch_age(row: LaneRequest, until: datetime, at: datetime) -> None:
+    """A yes rests on facts that grow old; when the first is too old, the rules are asked again."""
+    assert row.eta is not None  # noqa: S101 - the table let it be sent
+    payload = {"request": row.pk, "eta": row.eta.isoformat(), "stage": AGE}
+    version = f"{AGE}:{until.isoformat()}:{row.eta.isoformat()}"
+    effects.add(RECHECK, row.reference, version, at=at, not_before=until + AN_INSTANT, payload=payload)
 
 
 def keep_override(row: LaneRequest, *, status: str, actor: Actor, reason: str, at: datetime) -> LaneDecision:

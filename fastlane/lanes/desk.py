@@ -14,10 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import queries as who
 from fastlane.lanes import queries, showing
 from fastlane.lanes.life import LIVE, OPEN, STAFF_WORD, State
 from fastlane.lanes.models import LaneDecision, LaneRequest
 from trusted_trader.review.filters import Looking, tied
+from trusted_trader.standing.queries import standing
 
 PAGE = 25
 REPLY = timedelta(hours=12)
@@ -110,6 +112,16 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OnBoard:
+    """A carrier or slot charterer that the form names, and its standing in the programme as far as its SCAC tells."""
+
+    name: str
+    scac: str
+    account: str = ""  # the number of its account, empty if it has none
+    good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page; `later` is the key for the link on, empty at the end."""
 
@@ -180,3 +192,19 @@ def earlier_calls(looking: Looking, row: LaneRequest) -> list[DeskRow]:
         return []
     rows = LaneRequest.objects.filter(DeskFilter().base(looking), imo=row.imo).exclude(pk=row.pk)
     return [desk_row(other, looking.at) for other in _with_rules(rows.order_by("-eta", "-pk"))[:8]]
+
+
+def others_on_board(row: LaneRequest, at: datetime) -> list[OnBoard]:
+    """Everybody who shares the ship but the carrier that asks. No source says that they must be members, so they stop
+    nothing; who isn't one is shown to the officer (design of this portal). Needs the staff's eyes.
+    """
+    found = []
+    for entry in row.form.get("carriers") or []:
+        name, scac = entry.get("name") or "", (entry.get("scac") or "").upper()
+        accounts = who.account_by_identifier("scac", scac) if scac else []
+        if row.account_id in {account.pk for account in accounts}:
+            continue
+        carrier = next((account for account in accounts if account.entity_type == "sea_carrier"), None)
+        good = carrier is not None and standing(carrier, at=at).in_good_standing
+        found.append(OnBoard(name, scac, carrier.number if carrier else "", good))
+    return found

@@ -55,7 +55,15 @@ def rule_book_in_force(effect: Effect) -> str:
 def recheck_in_time(effect: Effect) -> str:
     if not _same_arrival(effect):
         return "the arrival has moved"
-    return _recheck_all([effect.payload["request"]], str(effect.payload["stage"]))
+    stage = str(effect.payload["stage"])
+    if stage == deciding.AGE and not _grown_old(effect.payload["request"]):
+        return "told anew meanwhile"
+    return _recheck_all([effect.payload["request"]], stage)
+
+
+def _grown_old(request_id: int) -> bool:
+    now = timezone.now()
+    return queries.grown_old(LaneRequest.objects.get(pk=request_id), rulebook.in_force(now), now=now)
 
 
 @effects.handler(deciding.EXPIRE)

@@ -114,7 +114,10 @@ def upwards_only(view: RequestView, actor: ActorView) -> str:
 def second_person_for_holds(view: RequestView, actor: ActorView) -> str:
     """With targeting holds on board one officer proposes and another approves (design of this portal)."""
     if view.holds_on_board and view.proposer_id in {None, actor.user_id}:
-        return _("Holds are on board: one officer proposes the approval, another one approves.")
+        return _(
+            "Holds are on board, or nobody has confirmed that there are none: "
+            "one officer proposes the approval, another one approves."
+        )
     return ""
 
 

@@ -43,6 +43,7 @@ class Gathered:
     circumstances: Circumstances
     sources: Mapping[str, Any]
     operator: Account | None  # who runs the terminal
+    stale_after: datetime | None  # when the first fact of the agency, of those that are fresh, is too old (aware)
 
 
 def filing_of(request: LaneRequest) -> Filing:
@@ -88,7 +89,18 @@ def gather(request: LaneRequest, rule_set: RuleSet, *, now: datetime) -> Gathere
         lifted=lifted(request),
     )
     sources = _sources(known, stale, operator)
-    return Gathered(document, (AGENCY_PATHS - known.keys()) | stale, circumstances, sources, operator)
+    fresh = {path: at for path, at in observed.items() if path not in stale}
+    return Gathered(
+        document, (AGENCY_PATHS - known.keys()) | stale, circumstances, sources, operator,
+        rule_set.reference.stale_after(fresh),
+    )  # fmt: skip
+
+
+def grown_old(request: LaneRequest, rule_set: RuleSet, *, now: datetime) -> bool:
+    """Whether a fact of the agency on this port call is too old to count."""
+    known = agency_facts(request.imo, request.voyage, request.port)
+    observed = {path: fact.observed_at for path, fact in known.items() if path in AGENCY_PATHS}
+    return bool(rule_set.reference.stale(observed, now))
 
 
 def _declared(filing: Filing, request: LaneRequest, rule_set: RuleSet, *, now: datetime) -> dict[str, Any]:

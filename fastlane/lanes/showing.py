@@ -37,6 +37,7 @@ TRIGGER_WORD = {
     "eta-24": gettext_lazy("24 hours before arrival"),
     "eta-12": gettext_lazy("12 hours before arrival"),
     "arrival": gettext_lazy("On arrival"),
+    "facts' age": gettext_lazy("A fact of the agency grew too old"),
     "officer": gettext_lazy("A port officer decided"),
 }
 SOURCE_WORD = {

@@ -41,7 +41,11 @@ class Running:
     def __init__(self) -> None:
         self.port = _free_port()
         self.address = f"http://localhost:{self.port}"
-        self._environment = services.process_environment() | {"PORTAL_PUBLIC_URL": self.address, "PORTAL_DEMO": "no"}
+        self._environment = services.process_environment() | {
+            "PORTAL_PUBLIC_URL": self.address,
+            "PORTAL_DEMO": "no",
+            "PORTAL_WEBHOOK_LOCAL_NETWORKS": "127.0.0.0/8",
+        }
         folder = Path(os.environ["PORTAL_LOCAL"])
         folder.mkdir(parents=True, exist_ok=True)
         self._log = (folder / "site.log").open("ab")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
@@ -26,13 +27,21 @@ RISKS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
 TIE_YEARS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Looking:
     """Who looks at the queue, and when (an aware time)."""
 
     user_id: int
     roles: frozenset[Role]
     at: datetime
+
+    @cached_property
+    def ties(self) -> list[int]:
+        """The companies to which this person has a tie (as portal_is_tied says it): few, and asked for once a page."""
+        since = self.at - relativedelta(years=TIE_YEARS)
+        member = Membership.objects.filter(user=self.user_id).filter(Q(ended_at=None) | Q(ended_at__gt=since))
+        declared = StaffTie.objects.filter(user=self.user_id).filter(Q(until=None) | Q(until__gt=self.at))
+        return list(member.values_list("company", flat=True).union(declared.values_list("company", flat=True)))
 
 
 type Condition = Callable[[Looking], Q]
@@ -137,11 +146,8 @@ class QueueFilter:
 
 
 def tied(looking: Looking) -> Q:
-    """The cases from which a tie to the company keeps this person away (as portal_is_tied says it)."""
-    since = looking.at - relativedelta(years=TIE_YEARS)
-    member = Membership.objects.filter(user=looking.user_id).filter(Q(ended_at=None) | Q(ended_at__gt=since))
-    declared = StaffTie.objects.filter(user=looking.user_id).filter(Q(until=None) | Q(until__gt=looking.at))
-    return Q(company__in=member.values("company")) | Q(company__in=declared.values("company"))
+    """The cases from which a tie to the company keeps this person away."""
+    return Q(company__in=looking.ties)
 
 
 def can_move(looking: Looking) -> Q:

@@ -135,6 +135,11 @@ class Reference:
             path for path, at in observed.items() if (most := self._most_age(path)) is not None and now - at > most
         )
 
+    def stale_after(self, observed: Mapping[str, datetime]) -> datetime | None:
+        """Return the moment after which the first of these facts is too old; None when none ever is."""
+        ends = [at + most for path, at in observed.items() if (most := self._most_age(path)) is not None]
+        return min(ends, default=None)
+
     def _most_age(self, path: str) -> timedelta | None:
         fitting = [row for row in self.fact_ages if path == row.facts or path.startswith(f"{row.facts}.")]
         return timedelta(hours=max(fitting, key=lambda row: len(row.facts)).hours) if fitting else None

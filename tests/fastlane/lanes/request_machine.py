@@ -23,7 +23,7 @@ from accounts.models import Event, Notice, User
 from accounts.refusals import Refused
 from fastlane.lanes import agency, announcing, deciding, officers, operations, telling
 from fastlane.lanes.acting import Actor
-from fastlane.lanes.life import HOLDS_THE_CALL
+from fastlane.lanes.life import HOLDS_THE_CALL, LIVE
 from fastlane.lanes.models import LaneDecision, LaneRequest
 from fastlane.lanes.replaying import same_again
 from fastlane.rulebook import operations as rulebook
@@ -55,7 +55,7 @@ FALLS = ("lane.void", "lane.revoke")
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the runs begin: the harbor, the systems of carrier and terminal, and closed editions to put in force."""
+    """Where the runs begin: the harbor, the systems of the carrier and of two operators, and closed editions to put in force."""
 
     quay: Harbor
     systems: tuple[Partner, ...]
@@ -66,12 +66,16 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
     quay = stage.quay
 
     class Call(RuleBasedStateMachine):
+        """One harbor with a request that is approved at the beginning."""
+
         def __init__(self) -> None:
             super().__init__()
             self.stack = ExitStack()
             self.stack.enter_context(transaction.atomic())
             self.stack.enter_context(builders.system())
             self.at = NOW + timedelta(hours=1)
+            self.lazy = False
+            self.voyages = iter(range(1000))
             self.events_before = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
         def teardown(self) -> None:
@@ -84,12 +88,14 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
 
         @initialize(voyage=st.sampled_from(VOYAGES))
         def begin(self, voyage: str) -> None:
-            quay.file(at=self.at, voyage=voyage, eta=NOW + timedelta(days=2))
+            quay.file(at=self.at, voyage=voyage, eta=NOW + timedelta(days=5))
 
         # --- Looking ------------------------------------------------------------------------------------------
 
         def newest(self) -> LaneRequest:
-            return LaneRequest.objects.latest("pk")
+            """The newest request with which something can be done; a fresh one when all are over."""
+            live = LaneRequest.objects.filter(status__in=sorted(LIVE - {"refused", "void"})).order_by("-pk").first()
+            return live or quay.file(at=self.at, voyage=f"{next(self.voyages)}W", eta=self.at + timedelta(days=5))
 
         def person(self, user: User) -> User:
             return User.objects.get(pk=user.pk)  # what it may do is read anew
@@ -102,10 +108,12 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
                     do(self.at)
             except Refused:
                 seen["refusals"] += 1
+            if not self.lazy:
+                self.work()
 
         # --- The agent ----------------------------------------------------------------------------------------
 
-        @rule(voyage=st.sampled_from(VOYAGES), hours=st.sampled_from([30, 60, 120]), facts=st.booleans())
+        @rule(voyage=st.sampled_from(VOYAGES), hours=st.sampled_from([30, 110, 200]), facts=st.booleans())
         def file(self, voyage: str, hours: int, facts: bool) -> None:
             self.step(lambda at: quay.file(at=at, voyage=voyage, eta=at + timedelta(hours=hours), facts=facts))
 
@@ -123,9 +131,12 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
                 lambda at: operations.amend(request=self.newest(), changes=changes, actor=Actor(quay.agent), at=at)
             )
 
-        @rule()
-        def withdraw(self) -> None:
-            self.step(lambda at: operations.withdraw(request=self.newest(), reason="", actor=Actor(quay.agent), at=at))
+        @rule(surely=st.booleans())
+        def withdraw(self, surely: bool) -> None:
+            if surely:  # half as often as the rest
+                self.step(
+                    lambda at: operations.withdraw(request=self.newest(), reason="", actor=Actor(quay.agent), at=at)
+                )
 
         @rule(kind=st.sampled_from(["all_fast", "first_container", "crew_cleared", "diversion"]))
         def report(self, kind: str) -> None:
@@ -163,9 +174,11 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
 
             self.step(go)
 
-        @rule(hours=st.sampled_from([1, 6, 13, 30]))
-        def time_passes(self, hours: int) -> None:
+        @rule(hours=st.sampled_from([1, 13, 40, 110]), fresh=st.booleans())
+        def time_passes(self, hours: int, fresh: bool) -> None:
+            """With the hours facts grow old, unless the agency tells them again."""
             self.at += timedelta(hours=hours)
+            self.step(lambda at: quay.observe(self.newest(), at=at) if fresh else None)
 
         # --- The port officers --------------------------------------------------------------------------------
 
@@ -188,8 +201,14 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
 
         # --- The worker ---------------------------------------------------------------------------------------
 
-        @rule(twice=st.booleans())
-        def work(self, twice: bool) -> None:
+        @rule(lazy=st.booleans())
+        def worker(self, lazy: bool) -> None:
+            """From now on it comes after each step, or not until it is woken again."""
+            self.lazy = lazy
+            if not lazy:
+                self.work(twice=True)
+
+        def work(self, *, twice: bool = False) -> None:
             """All that is due is done, in the order in which it became due; a second run finds nothing to do."""
             with time_machine.travel(self.at, tick=False):
                 done = []
@@ -218,18 +237,20 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
                 assert deciding.still_yes(row, decision, gathered), f"{row} is {row.status} against {decision.codes}"
 
         def every_fall_was_told(self) -> None:
-            """To the agent by notice, to the systems of carrier and terminal by a message of their own for each fall."""
+            """To the agent by notice; to the carrier's system, and to all that heard of the approval, by a message each."""
             for fall in Event.objects.filter(operation__in=FALLS, pk__gt=self.events_before):
                 row = LaneRequest.objects.get(pk=fall.object_id)
                 seen["falls"] += 1
                 assert Notice.objects.filter(
                     user=quay.agent, kind="lane.decision", subject__startswith=row.reference
                 ).exists(), f"the agent heard nothing of {row}"
-                for partner in stage.systems:
-                    told = Delivery.objects.filter(
-                        endpoint__partner=partner.row, type=announcing.CHANGED, about=f"{row.reference}:{fall.sequence}"
-                    )
-                    assert told.exists(), f"{partner.row} heard nothing of {row}"
+                told = Delivery.objects.filter(type=announcing.CHANGED, lane=row.reference)
+                orders = [(one.endpoint.partner, json.loads(one.body)["data"]) for one in told]
+                believers = {partner for partner, data in orders if data["order"] < fall.sequence}
+                believers.add(stage.systems[0].row)
+                heard = {partner for partner, data in orders if data["order"] == fall.sequence}
+                assert believers <= heard, f"{believers - heard} heard nothing of {row}"
+                seen["terminals told"] += len(heard) > 1
 
         # --- Always -------------------------------------------------------------------------------------------
 

@@ -10,12 +10,13 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import operations as who
 from accounts.roles import Role
 from fastlane.lanes import deciding
 from fastlane.lanes.models import AgencyFact, LaneRequest
 from tests import builders
 from tests.builders import NOW
-from tests.fastlane.lanes.harbor import ETA, Harbor
+from tests.fastlane.lanes.harbor import ETA, SUSPENDED, VALIDATED, Harbor
 from tests.fastlane.lanes.pages import sign_in, text
 
 REASON = "The stow plan was seen on paper and fits."
@@ -227,3 +228,28 @@ def test_pages_of_the_queue_follow_each_other(quay: Harbor, monkeypatch: pytest.
     both = [row.reference in text(first) for row in rows], [row.reference in second for row in rows]
     assert [sum(seen) for seen in both] == [2, 1]
     assert [a or b for a, b in zip(*both, strict=True)] == [True] * 3
+
+
+def test_who_shares_the_ship_and_is_no_member_is_shown_and_stops_nothing(quay: Harbor) -> None:
+    shared = [
+        {"name": "Blue Current Lines", "scac": "ZXAB", "manifest": "ams"},
+        {"name": "Slot Taker", "scac": "ZZSL", "manifest": "ams"},
+        {"name": "Good Neighbor", "scac": "ZZGN", "manifest": "ams"},
+    ]
+    neighbor = builders.a_user("Nora Neighbor")
+    account = who.open_account(
+        company=builders.a_company(neighbor, name="Good Neighbor Lines"), entity_type="sea_carrier",
+        actor=neighbor, at=NOW,
+    )  # fmt: skip
+    for one, scac in ((quay.carrier, "ZXAB"), (account, "ZZGN")):
+        who.set_identifier(account=one, scheme="scac", raw=scac, actor=quay.agent, at=NOW)
+    quay.stands(account, VALIDATED, at=NOW)
+    request = quay.file(carriers=shared)
+    assert request.status == "approved"
+    page = text(sign_in(quay.officer).get(f"/admin/lanes/{request.reference}/"))
+    assert "Slot Taker (ZZSL) not a member" in page
+    assert "Good Neighbor (ZZGN) member in good standing" in page
+    assert "Blue Current Lines (ZXAB) " not in page
+    quay.stands(account, SUSPENDED, at=NOW)
+    page = text(sign_in(quay.officer).get(f"/admin/lanes/{request.reference}/"))
+    assert "Good Neighbor (ZZGN) member, not in good standing" in page
