@@ -28,7 +28,7 @@ from trusted_trader.workflow import timer
 STEP, TIDY = "parcels.step", "parcels.tidy"
 
 # A file is decided in about so many parts, each of some tenths of a second and no more than a second or two.
-PARTS, FEWEST, MOST = 20, 5_000, 50_000
+PARTS, FEWEST, MOST = 20, 10_000, 50_000
 FIRST_BAD = 100
 TRIES = 3
 NOT_READ = _("The file could not be read safely. Make it anew, or split it, and upload it again.")
@@ -92,7 +92,7 @@ def _decide(row: ParcelFile) -> None:
     row.place = part.after
     row.rows_done += part.rows
     row.outcomes = _added(row.outcomes, part.outcomes)
-    row.reasons = _reasons_added(row.reasons, part.reasons)
+    row.reasons = _with_reasons(row.reasons, part.reasons)
     row.bad += part.bad
     row.first_bad = [*row.first_bad, *part.first_bad][:FIRST_BAD]
 
@@ -111,11 +111,14 @@ def _added(counted: dict[str, int], more: dict[str, int]) -> dict[str, int]:
     return counted | {name: counted.get(name, 0) + count for name, count in more.items()}
 
 
-def _reasons_added(counted: list[list[Any]], more: list[list[Any]]) -> list[list[Any]]:
-    found = {tuple(reason[:3]): reason[3] for reason in counted}
-    for *reason, count in more:
-        found[tuple(reason)] = found.get(tuple(reason), 0) + count
-    return [[*reason, count] for reason, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+def _with_reasons(counted: list[list[Any]], more: list[list[Any]]) -> list[list[Any]]:
+    """Add up the rows of each sentence, the most frequent first."""
+    found: dict[tuple[str, str], tuple[set[str], int]] = {}
+    for codes, text, outcome, count in [*counted, *more]:
+        before, rows = found.get((text, outcome), (set(), 0))
+        found[text, outcome] = before | set(codes), rows + count
+    added = [[sorted(codes), *sentence, rows] for sentence, (codes, rows) in found.items()]
+    return sorted(added, key=lambda reason: (-reason[3], reason[1]))
 
 
 def _finish(row: ParcelFile, at: datetime) -> None:

@@ -37,7 +37,7 @@ class ChildFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How a part came out; see fastlane.rules.bulk_parts. `after` is [offset, line], `reasons` [code, text, outcome, rows]."""
+    """How a part came out; see fastlane.rules.bulk_parts. `after` is [offset, line], `reasons` [codes, text, outcome, rows]."""
 
     rows: int
     outcomes: dict[str, int]

@@ -33,7 +33,7 @@ class ParcelFile(CompanyOwned):
     rows_total = models.PositiveIntegerField(null=True)
     rows_done = models.PositiveIntegerField(default=0)
     outcomes = models.JSONField(default=dict)  # rows by outcome
-    reasons = models.JSONField(default=list)  # [code, sentence, outcome, rows]
+    reasons = models.JSONField(default=list)  # [codes of rules, sentence, outcome, rows]
     bad = models.PositiveIntegerField(default=0)
     first_bad = models.JSONField(default=list)  # [line, what is wrong]
     began_at = models.DateTimeField(null=True)

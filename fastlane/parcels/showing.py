@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fastlane.lanes.showing import OUTCOME_WORD
 from fastlane.parcels.life import LIVE, WORD, State
 from fastlane.parcels.models import ParcelFile
-from fastlane.rules import LANES, Outcome
+from fastlane.rules import LANES, Outcome, paths
+from fastlane.rules.evaluation import NOT_GIVEN
 
 SHOWN = (Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.INCOMPLETE, Outcome.MANUAL_REVIEW)
 BAD = "bad"
@@ -34,12 +36,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """A sentence that rows were given, its rule and authority, and how many had it (`width`: in percent of all)."""
+    """A sentence that rows were given, its rules and authority, and how many had it (`width`: in percent of all)."""
 
-    code: str
+    codes: str
     text: str
     outcome: str
-    outcome_word: str
     authority: str
     count: int
     width: float
@@ -63,9 +64,8 @@ def done_percent(row: ParcelFile) -> int:
 
 
 def percent(width: float) -> str:
-    if 0 < width < 0.1:
-        return "< 0.1 %"
-    return f"{width:.1f} %"
+    shown = "< 0.1" if 0 < width < 0.1 else f"{width:.1f}"
+    return f"{shown} %".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def shares(row: ParcelFile) -> list[Share]:
@@ -84,13 +84,23 @@ def shares(row: ParcelFile) -> list[Share]:
 def reasons(row: ParcelFile) -> Sequence[ReasonLine]:
     """Why rows are not eligible, the most frequent first. A row may have several reasons."""
     whole = row.rows_done or 1
-    return [_reason_line(code, text, outcome, count, whole) for code, text, outcome, count in row.reasons]
+    return [_reason_line(codes, text, outcome, count, whole) for codes, text, outcome, count in row.reasons]
 
 
-def _reason_line(code: str, text: str, outcome: str, count: int, whole: int) -> ReasonLine:
-    outcome_word = str(OUTCOME_WORD[Outcome(outcome)])
-    width = round(count * 100 / whole, 3)
-    return ReasonLine(code, _(text), outcome, outcome_word, _authorities().get(code, ""), count, width)
+def _reason_line(codes: list[str], text: str, outcome: str, count: int, whole: int) -> ReasonLine:
+    # What is missing has no authority of its own: several rules ask for it.
+    said_by = [] if outcome == Outcome.INCOMPLETE else [_authorities().get(code, "") for code in codes]
+    authority = "; ".join(dict.fromkeys(said_by))
+    return ReasonLine(", ".join(codes), _sentence(text), outcome, authority, count, round(count * 100 / whole, 3))
+
+
+def _sentence(text: str) -> str:
+    """A kept sentence in the reader's language; a missing fact is told without the advice, as the page gives it once."""
+    before = NOT_GIVEN.split("%(facts)s")[0]
+    if not text.startswith(before):
+        return _(text)
+    titles = {NOT_GIVEN % {"facts": fact.title}: fact.title for fact in paths(LANES["low_value"].facts).values()}
+    return capfirst(_(titles.get(text, text)))
 
 
 @cache

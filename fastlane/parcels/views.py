@@ -20,6 +20,7 @@ from fastlane.parcels import columns, operations, queries, showing, store
 from fastlane.parcels.forms import UploadForm
 from fastlane.parcels.life import FILERS, KEPT, SENDERS, State
 from fastlane.parcels.models import ParcelFile
+from fastlane.rules import Outcome
 from trusted_trader.application.views.finding import account_of, role_of
 
 PAGE = 25
@@ -92,6 +93,7 @@ def parcel_progress(request: AuthenticatedRequest, number: str, pk: int) -> Http
 
 
 def _context(request: AuthenticatedRequest, row: ParcelFile) -> dict[str, Any]:
+    lines = showing.reasons(row)
     return {
         "account": row.account,
         "row": row,
@@ -100,7 +102,8 @@ def _context(request: AuthenticatedRequest, row: ParcelFile) -> dict[str, Any]:
         "percent": showing.done_percent(row),
         "decided": row.rows_done - row.bad,
         "shares": showing.shares(row),
-        "reasons": showing.reasons(row),
+        "why_not": [line for line in lines if line.outcome != Outcome.INCOMPLETE],
+        "missing": [line for line in lines if line.outcome == Outcome.INCOMPLETE],
         "seconds": _seconds(row),
         "can_file": role_of(request, row.account) in FILERS,
         "kept_days": KEPT.days,

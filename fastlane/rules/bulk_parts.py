@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from fastlane.rules.bulk_parcels import LOW_VALUE, Parcels, counts
 from fastlane.rules.bulk_tally import PROBLEM
 from fastlane.rules.column_evaluation import BETWEEN_CODES, BETWEEN_REASONS, REASONS, RULES
 from fastlane.rules.evaluation import NOT_GIVEN
+from fastlane.rules.facts import paths
 from fastlane.rules.outcome import Outcome
 from fastlane.rules.rule_set import RuleSet
 
@@ -27,12 +28,18 @@ FIRST_BAD = 100
 # More than this in memory for one part is no list of parcels; a small Parquet file can unpack to any size.
 MOST_IN_MEMORY = 300_000_000
 
+_OUTCOMES = {rule.code: rule.outcome for rule in LOW_VALUE.rules}
+_TITLES = tuple(fact.title for fact in paths(LOW_VALUE.facts).values())
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence that rows were given, with its rule's code, what it made of them, and how many had it."""
+    """A sentence and how many rows had it, with the rules that said it and what they made of it.
 
-    code: str
+    What was not given is told fact by fact, however many rules missed it.
+    """
+
+    codes: tuple[str, ...]
     text: str
     outcome: str
     count: int
@@ -91,17 +98,33 @@ def _list(bad: Sequence[BadRow], target: Path, *, heading: bool) -> None:
 
 
 def _reasons(decided: pl.DataFrame) -> tuple[Reason, ...]:
-    found: Counter[tuple[str, str]] = Counter()
+    rows: Counter[tuple[str, str]] = Counter()
+    said_by: dict[tuple[str, str], set[str]] = {}
     for codes, texts, count in decided.group_by(RULES, REASONS).len().iter_rows():
+        told: dict[tuple[str, str], set[str]] = {}
         if codes:
-            for pair in zip(codes.split(BETWEEN_CODES), texts.split(BETWEEN_REASONS), strict=True):
-                found[pair] += count
-    outcomes = {rule.code: rule.outcome for rule in LOW_VALUE.rules}
-    missing = NOT_GIVEN.split("%(facts)s")[0]
+            for code, text in zip(codes.split(BETWEEN_CODES), texts.split(BETWEEN_REASONS), strict=True):
+                for sentence in _sentences(code, text):
+                    told.setdefault(sentence, set()).add(code)
+        rows.update(dict.fromkeys(told, count))
+        for sentence, by in told.items():
+            said_by.setdefault(sentence, set()).update(by)
     return tuple(
-        Reason(code, text, (Outcome.INCOMPLETE if text.startswith(missing) else outcomes[code]).value, count)
-        for (code, text), count in sorted(found.items())
+        Reason(tuple(sorted(said_by[text, outcome])), text, outcome, count)
+        for (text, outcome), count in sorted(rows.items())
     )
+
+
+def _sentences(code: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a rule said of a row as sentence and outcome; a sentence for each fact that it missed."""
+    before, after = NOT_GIVEN.split("%(facts)s")
+    if not text.startswith(before):
+        yield text, _OUTCOMES[code].value
+        return
+    listed = f", {text.removeprefix(before).removesuffix(after)}, "
+    for title in _TITLES:
+        if f", {title}, " in listed:
+            yield NOT_GIVEN % {"facts": title}, Outcome.INCOMPLETE.value
 
 
 def join(parts: Iterable[Path], target: Path) -> None:

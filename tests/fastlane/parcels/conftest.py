@@ -19,7 +19,7 @@ from accounts import operations as who
 from accounts.effects.models import Effect
 from accounts.models import Account, Membership, User
 from accounts.roles import Role
-from fastlane.parcels import operations, store
+from fastlane.parcels import deciding, operations, store
 from fastlane.parcels.deciding import STEP, TIDY
 from fastlane.parcels.models import ParcelFile
 from tests import builders
@@ -110,6 +110,7 @@ def files(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sender(db: None, files: Path) -> Iterator[Sender]:
+def sender(db: None, files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
+    monkeypatch.setattr(deciding, "FEWEST", 5_000)  # so that a file of 12,000 rows has three parts
     with builders.system():
         yield a_sender(files)

@@ -75,7 +75,10 @@ def test_a_file_is_brought_followed_and_taken_out(officer: Client, sender: Sende
     assert f"Not eligible {row.outcomes['ineligible']:,}" in said
     assert f"Something is missing {row.outcomes['incomplete']:,}" in said
     assert "Bad rows, left out 120 1.0 %" in said
-    assert "S3-05" in said
+    assert "Why parcels are not eligible" in said
+    assert "S3-05 · EO 14324" in said
+    assert "What is missing" in said
+    assert "The date of arrival" in said
     assert row.rule_set in said
     assert "120 bad rows were left out" in said
     assert "2 day_total_usd: Give an amount" in said

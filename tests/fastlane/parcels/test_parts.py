@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -62,9 +64,25 @@ def test_parts_count_what_the_whole_counts(tmp_path, write):
     decided = read(tmp_path / f"out.{kind}")
     assert read(tmp_path / f"joined.{kind}").equals(decided)
     assert {name: sum(part.outcomes.get(name, 0) for part in parts) for name in tally.outcomes} == tally.outcomes
-    told = sum(reason.count for part in parts for reason in part.reasons)
-    assert told == sum(len(codes.split()) for codes in decided["rules"].fill_null("").to_list())
-    assert {reason.outcome for part in parts for reason in part.reasons} == {"ineligible", "incomplete"}
+    told = Counter[tuple[str, str]]()
+    for part in parts:
+        told.update({(reason.text, reason.outcome): reason.count for reason in part.reasons})
+    texts = decided["reasons"].fill_null("").to_list()
+    for (sentence, outcome), count in told.items():
+        fact = sentence.removeprefix("Not given: ").removesuffix(". Add it and ask again.")
+        asked = f"Not given: [^|]*{re.escape(fact)}[,.]" if outcome == "incomplete" else re.escape(sentence)
+        assert count == sum(bool(re.search(asked, said)) for said in texts), sentence
+    assert {outcome for _text, outcome in told} == {"ineligible", "incomplete"}
+
+
+def test_a_fact_that_several_rules_miss_is_told_once_a_row(tmp_path):
+    source = write_csv(tmp_path / "in.csv", [GOOD | {"arrival_date": None}, GOOD | {"hts_code": None}, GOOD])
+    (part,) = by_parts(source, tmp_path, 10)
+    told = {reason.text: (reason.count, len(reason.codes) > 1) for reason in part.reasons}
+    assert told == {
+        "Not given: the date of arrival. Add it and ask again.": (1, True),
+        "Not given: the tariff number. Add it and ask again.": (1, False),
+    }
 
 
 def test_a_heading_alone_is_no_row(tmp_path):
