@@ -79,6 +79,23 @@ def read_blocks(source: Path, heading: Heading, start: Place | None = None, size
     return _parquet_blocks(source, start, size)
 
 
+def count_rows(source: Path, heading: Heading, *, size: int, most_in_memory: int) -> int:
+    """Return how many rows a file has, bad ones too, as `read_blocks` would yield them in blocks of this size.
+
+    Raises FileRefused when the file is damaged, or a block takes more than so many bytes: a small Parquet file can
+    unpack to any size.
+    """
+    if _is_csv(source):
+        with _csv_reader(source, heading.first) as (reader, lines):
+            return sum(1 for _line, row in _records(reader, lines) if row)
+    rows = 0
+    for block in _parquet_blocks(source, heading.first, size):
+        if block.rows.estimated_size() > most_in_memory:
+            raise FileRefused("The file unpacks to far more than a list of parcels does.")
+        rows += block.rows.height
+    return rows
+
+
 def _is_csv(source: Path) -> bool:
     kind = source.suffix.lower()
     if kind not in {".csv", ".parquet"}:
@@ -91,7 +108,7 @@ class _Lines:
 
     def __init__(self, file: IO[bytes], start: Place) -> None:
         self._file = file
-        self._offset, self._line = start.offset, start.line
+        self._offset, self.line = start.offset, start.line
         if start.offset == 0 and file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
             self._offset = len(codecs.BOM_UTF8)
         file.seek(self._offset)
@@ -101,13 +118,13 @@ class _Lines:
             # Some old programs end a line with a carriage return alone.
             for line in read.splitlines(keepends=True) if b"\r" in read else (read,):
                 self._offset += len(line)
-                self._line += 1
+                self.line += 1
                 # Bytes that are no UTF-8 become a sign that fits no fact, so their row is bad and the others stand.
                 yield line.decode("utf-8", "replace")
 
     @property
     def place(self) -> Place:
-        return Place(self._offset, self._line)
+        return Place(self._offset, self.line)
 
 
 @contextmanager
@@ -136,17 +153,16 @@ def _csv_blocks(source: Path, names: list[str], start: Place, size: int) -> Iter
 
 def _records(reader: Iterator[list[str]], lines: _Lines) -> Iterator[tuple[int, list[str] | str]]:
     """Yield each record with the line on which it starts; text where it can't be read."""
-    start = lines.place.line + 1
+    start = lines.line + 1
     while True:
         try:
             record: list[str] | str = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            end = lines.place.line
-            record = f"The quotes can't be read in lines {start} to {end}. None of these lines was decided."
+            record = f"The quotes can't be read in lines {start} to {lines.line}. None of these lines was decided."
         yield start, record
-        start = lines.place.line + 1
+        start = lines.line + 1
 
 
 def _wrong_width(found: int, wanted: int) -> str:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fastlane.rules.bulk_cells import FileRefused
-from fastlane.rules.bulk_files import LINE, BadRow, Place
+from fastlane.rules.bulk_files import LINE, BadRow, Place, count_rows
 from fastlane.rules.bulk_parcels import LOW_VALUE, Parcels, counts
 from fastlane.rules.bulk_tally import PROBLEM
 from fastlane.rules.column_evaluation import BETWEEN_CODES, BETWEEN_REASONS, REASONS, RULES
@@ -25,7 +24,7 @@ from fastlane.rules.outcome import Outcome
 from fastlane.rules.rule_set import RuleSet
 
 FIRST_BAD = 100
-# More than this in memory for one part is no list of parcels; a small Parquet file can unpack to any size.
+# More bytes than this in memory for one part are no list of parcels.
 MOST_IN_MEMORY = 300_000_000
 
 _OUTCOMES = {rule.code: rule.outcome for rule in LOW_VALUE.rules}
@@ -59,12 +58,8 @@ class Part:
 
 def look(source: Path, rule_set: RuleSet, size: int) -> int:
     """Return how many rows a file has, bad ones too. Raises FileRefused when it can't be decided at all."""
-    rows = 0
-    for block in Parcels(source, rule_set).blocks(size=size):
-        if block.rows.estimated_size() > MOST_IN_MEMORY:
-            raise FileRefused("The file unpacks to far more than a list of parcels does.")
-        rows += block.rows.height + len(block.bad)
-    return rows
+    heading = Parcels(source, rule_set).heading
+    return count_rows(source, heading, size=size, most_in_memory=MOST_IN_MEMORY)
 
 
 def decide_part(

@@ -239,7 +239,7 @@ def equip(firm: Firm) -> None:
         )
         company.save_conveyance(account=firm.account, details={"kind": "trucks", "count": 2}, actor=officer, at=at)
         sheet.bring_back(application=firm.application, data=data, actor=officer, at=at)
-    template = ContentFile(columns.template())
+    template = ContentFile(columns.template().encode())
     parcels.upload(account=firm.account, name="parcels.csv", file=template, actor=officer, at=at)
     for number in range(2):
         files.upload(
