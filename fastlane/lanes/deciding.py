@@ -15,7 +15,7 @@ from accounts.models import Account
 from fastlane.lanes import queries
 from fastlane.lanes.acting import PORTAL, Actor
 from fastlane.lanes.circumstances import only_lifted, with_circumstances
-from fastlane.lanes.life import LIVE, RECHECKED, TABLE, UNUSED, RequestView, State
+from fastlane.lanes.life import LIVE, OPEN, RECHECKED, TABLE, UNUSED, RequestView, State
 from fastlane.lanes.models import LaneDecision, LaneRequest
 from fastlane.rulebook import queries as rulebook
 from fastlane.rules import Decision, Outcome
@@ -111,7 +111,10 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
     action = f"decide_{decision.outcome}"
     check(action, row, view(row), PORTAL, at)
     more = {"approved_eta": row.eta} if to in YES else {}
+    fell = row.status == State.VOID
     move(row, action, to, PORTAL, at, reason=", ".join(public_codes(decision)), decided_at=at, proposed_by=None, **more)
+    if fell and to in OPEN:
+        _watch_reply(row, at, f"anew:{row.version}")  # what was decided in time waits for a reply again
     return row
 
 
@@ -214,6 +217,14 @@ def expire(request_id: int, *, at: datetime) -> bool:
     return True
 
 
+def _watch_reply(row: LaneRequest, at: datetime, version: str) -> None:
+    """Somebody hears when there is no reply 12 hours before arrival; at once when that moment is past (AQ-28)."""
+    assert row.eta is not None  # noqa: S101 - the table let it be sent
+    due = max(row.eta - STAGES["eta-12"], at)
+    payload = {"request": row.pk, "eta": row.eta.isoformat()}
+    effects.add(OVERDUE, row.reference, version, at=at, not_before=due, payload=payload)
+
+
 def watch(row: LaneRequest, at: datetime) -> None:
     """Look again 24 and 12 hours before arrival and on arrival; escalate what is overdue; let the unused lapse."""
     assert row.eta is not None  # noqa: S101 - the table let it be sent
@@ -225,6 +236,5 @@ def watch(row: LaneRequest, at: datetime) -> None:
             effects.add(
                 RECHECK, row.reference, f"{stage}:{stamp}", at=at, not_before=due, payload=payload | {"stage": stage}
             )
-    overdue = max(row.eta - STAGES["eta-12"], at)
-    effects.add(OVERDUE, row.reference, stamp, at=at, not_before=overdue, payload=payload)
+    _watch_reply(row, at, stamp)
     effects.add(EXPIRE, row.reference, stamp, at=at, not_before=row.eta + UNUSED, payload=payload)

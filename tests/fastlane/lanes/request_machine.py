@@ -23,7 +23,7 @@ from accounts.models import Event, Notice, User
 from accounts.refusals import Refused
 from fastlane.lanes import agency, announcing, deciding, officers, operations, telling
 from fastlane.lanes.acting import Actor
-from fastlane.lanes.life import HOLDS_THE_CALL, LIVE
+from fastlane.lanes.life import HOLDS_THE_CALL, LIVE, OPEN
 from fastlane.lanes.models import LaneDecision, LaneRequest
 from fastlane.lanes.replaying import same_again
 from fastlane.rulebook import operations as rulebook
@@ -81,8 +81,6 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             for decision in LaneDecision.objects.all():
                 assert same_again(decision), f"{decision} can't be replayed"
-            for row in LaneRequest.objects.all():
-                seen[row.status] += 1
             transaction.set_rollback(True)
             self.stack.close()
 
@@ -223,6 +221,7 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
                     assert self.falls() == before
             self.no_yes_outlives_its_reason()
             self.every_fall_was_told()
+            self.no_clock_was_missed()
 
         def due(self) -> list[int]:
             rows = Effect.objects.filter(kind__in=WORK, done_at=None, cancelled_at=None, not_before__lte=self.at)
@@ -235,6 +234,18 @@ def machine(stage: Stage, seen: Counter[str]) -> type[RuleBasedStateMachine]:
             for row in LaneRequest.objects.filter(status__in=sorted(deciding.YES)):
                 decision, gathered, _decided = deciding.answer(row, at=self.at)
                 assert deciding.still_yes(row, decision, gathered), f"{row} is {row.status} against {decision.codes}"
+
+        def no_clock_was_missed(self) -> None:
+            """The slow reading: nothing lives 48 hours past its arrival, and who waits within 12 hours is known of."""
+            for row in LaneRequest.objects.filter(status__in=sorted(LIVE)):
+                assert row.eta is not None
+                seen[row.status] += 1
+                assert self.at < row.eta + timedelta(hours=48), f"{row} should have lapsed"
+                if row.status in OPEN and self.at >= row.eta - timedelta(hours=12):
+                    seen["overdue"] += 1
+                    assert Notice.objects.filter(
+                        user=quay.supervisor, kind="lane.overdue", subject__contains=row.reference
+                    ).exists(), f"nobody was told that {row} is overdue"
 
         def every_fall_was_told(self) -> None:
             """To the agent by notice; to the carrier's system, and to all that heard of the approval, by a message each."""
