@@ -22,6 +22,7 @@ from fastlane.lanes.forms.filing import AmendForm, ArrivalForm, WithdrawForm
 from fastlane.lanes.life import AGENTS, LIVE, NO_YES, State
 from fastlane.lanes.models import ArrivalEvent, LaneRequest
 from fastlane.lanes.views.finding import carrier_of, port_name, request_of, suggestions, terminal_name
+from fastlane.ledger.models import Benefit
 from fastlane.rules.facts import look_up
 from trusted_trader.application.views.finding import role_of
 from trusted_trader.standing.queries import standing
@@ -106,6 +107,9 @@ def show(
         "missing": _missing(row) if row.status in EDITED else [],
         "arrivals": list(row.arrival_events.order_by("happened_at")),
         "minutes": minutes(row),
+        "gain": Benefit.objects.filter(
+            account=row.account_id, about=row.reference, kind=Benefit.Kind.MINUTES_SAVED
+        ).first(),
         "role": role_of(request, row.account),
         "can_edit": may and row.status in EDITED,
         "can_amend": may and row.status in LIVE - {State.SUBMITTED},

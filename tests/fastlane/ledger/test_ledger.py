@@ -137,3 +137,13 @@ def test_the_pages_show_chart_table_and_csv(quay: Harbor):
     wrong = desk.post("/admin/benefits/", {"terminal": "W185", "imo": "9703292"})
     assert wrong.status_code == 422
     assert "check digit" in wrong.content.decode()
+
+
+@pytest.mark.parametrize(("calls", "words"), [(5, "median of 5 calls): 70.0 minutes saved"), (0, "nothing tells what")])
+def test_the_request_shows_its_minutes_beside_the_terminals_usual_ones(quay: Harbor, calls: int, words: str) -> None:
+    for number in range(1, calls + 1):
+        a_call(quay, number, 100)
+    request = a_used_request(quay)
+    page = signed_in(quay.agent).get(f"/accounts/{quay.carrier.number}/lanes/{request.reference}/").content.decode()
+    assert "30 minutes from all fast to the first container" in page
+    assert words in page
