@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PlainErrors
 from fastlane.lanes.forms.moments import MomentField
+from fastlane.rulebook import words
 from fastlane.rules import ReferenceRefused
 from fastlane.rules.reference.tables import TABLES
 from fastlane.rules.rule import TAGS
@@ -50,12 +51,12 @@ class RowForm(forms.Form):
         """Show what is wrong: at the column where it is this row, else with table and row."""
         for problem in refused.problems[:20]:
             here = problem.table == table and problem.row == number and f"c_{problem.column}" in self.fields
-            place = "" if here else f"{problem.table}, {problem.row}, {problem.column}: "
+            place = "" if here else f"{words.cell(problem.table, str(problem.row), problem.column)}: "
             self.add_error(f"c_{problem.column}" if here else None, f"{place}{_(problem.detail)}")
 
 
 def _column(name: str, value: str) -> forms.Field:
-    label = name.replace("_", " ").capitalize()
+    label = words.column(name)
     if name == "tag":
         choices = [(tag, f"{tag}: {_(words)}") for tag, words in TAGS.items()]
         return forms.CharField(label=label, initial=value, required=False, widget=forms.Select(choices=choices))

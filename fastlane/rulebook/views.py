@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import Event, User
 from accounts.refusals import Refused
 from accounts.roles import Role
-from fastlane.rulebook import operations, queries
+from fastlane.rulebook import operations, queries, words
 from fastlane.rulebook.forms import DraftForm, ProposeForm, RollBackForm, RowForm
 from fastlane.rulebook.models import Activation, Edition
 from fastlane.rules import ReferenceRefused
@@ -72,7 +72,7 @@ def _history() -> list[dict[str, Any]]:
 
 
 def _word(operation: str) -> str:
-    words = {
+    said = {
         "draft": _("began an edition"),
         "edit": _("changed a row"),
         "submit": _("closed an edition for replay"),
@@ -80,13 +80,13 @@ def _word(operation: str) -> str:
         "confirm": _("put an edition in force"),
         "reject": _("turned a proposal down"),
     }
-    return words.get(operation.rpartition(".")[2], operation)
+    return said.get(operation.rpartition(".")[2], operation)
 
 
 def _cells(name: str, change: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     old, new = change.get("old"), change.get("new")
     if not isinstance(old, Mapping) and not isinstance(new, Mapping):
-        yield name, _shown(old), _shown(new)
+        yield words.table(name), _shown(old), _shown(new)
         return
     before, after = old or {}, new or {}
     # The database keeps no order of columns; the table does.
@@ -94,7 +94,7 @@ def _cells(name: str, change: Mapping[str, Any]) -> Iterator[tuple[str, str, str
     first = (after or before).get(columns[0], "")
     for column in columns:
         if before.get(column) != after.get(column):
-            yield f"{name} {first}, {column}", _shown(before.get(column)), _shown(after.get(column))
+            yield words.cell(name, first, column), _shown(before.get(column)), _shown(after.get(column))
 
 
 def _shown(value: Any) -> str:
@@ -132,8 +132,9 @@ def _edition_page(request: AuthenticatedRequest, edition: Edition, *, status: in
     context = {
         "edition": edition,
         "table": table,
-        "tables": [(n, len(edition.rows[n]), n == table) for n in TABLES],
-        "columns": [column.name for column in TABLES[table].columns],
+        "table_word": words.table(table),
+        "tables": [(n, words.table(n), len(edition.rows[n]), n == table) for n in TABLES],
+        "columns": [words.column(column.name) for column in TABLES[table].columns],
         "rows": [
             (n, [row.get(c.name, "") for c in TABLES[table].columns], json.dumps(row, sort_keys=True) not in known)
             for n, row in enumerate(rows)
@@ -158,14 +159,14 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tupl
             twin = next((other for other in come if other.get(key) == row.get(key)), None)
             if twin is not None:
                 come.remove(twin)
-            yield table, _row_words(table, row), _row_words(table, twin)
+            yield words.table(table), _row_words(table, row), _row_words(table, twin)
         for row in come:
-            yield table, "–", _row_words(table, row)
+            yield words.table(table), "–", _row_words(table, row)
 
 
 def _row_words(table: str, row: Mapping[str, str] | None) -> str:
     names = [column.name for column in TABLES[table].columns]
-    return ", ".join(f"{name} {row[name]}" for name in names if row.get(name)) if row else "–"
+    return ", ".join(f"{words.column(name)} {row[name]}" for name in names if row.get(name)) if row else "–"
 
 
 def rulebook_row(request: AuthenticatedRequest, pk: int, table: str, number: int | None = None) -> HttpResponse:
@@ -197,7 +198,7 @@ def rulebook_row(request: AuthenticatedRequest, pk: int, table: str, number: int
         form.data = _with(form.data, "before", json.dumps(row, sort_keys=True))
     context = {"edition": edition, "table": table, "number": number, "form": form, "conflict": conflict}
     title = _("A new row of %(table)s") if number is None else _("A row of %(table)s")
-    return staff_page(request, "row", context, title=title % {"table": table}, status=status)
+    return staff_page(request, "row", context, title=title % {"table": words.table(table)}, status=status)
 
 
 def _with(data: Any, name: str, value: str) -> Any:

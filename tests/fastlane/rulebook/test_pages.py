@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 
 from accounts.roles import Role
-from fastlane.rulebook import queries
+from fastlane.rulebook import queries, words
 from fastlane.rulebook.models import Activation, Edition
 from fastlane.rules.reference.tables import TABLES
 from tests import builders
@@ -70,7 +70,7 @@ def test_the_book_says_what_is_in_force_since_when_and_by_whom(quay: Harbor, ste
     page = text(steward.get(BOOK))
     assert queries.in_force(NOW).version in page
     assert "Dora Data, Susan Super" in page
-    assert "terminals W185, operator_account: – →" in page
+    assert "Terminals, W185: Operator's account: – →" in page
 
 
 def test_pages_open_for_their_roles_alone(quay: Harbor, steward: Client) -> None:
@@ -181,3 +181,8 @@ def test_a_proposal_is_turned_down(quay: Harbor, steward: Client) -> None:
     row.refresh_from_db()
     assert row.status == "rejected"
     assert "turned a proposal down" in text(steward.get(BOOK))
+
+
+def test_every_table_and_column_has_its_word() -> None:
+    assert TABLES.keys() == words.TABLES.keys()
+    assert {column.name for table in TABLES.values() for column in table.columns} == words.COLUMNS.keys()
