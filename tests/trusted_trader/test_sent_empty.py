@@ -52,6 +52,18 @@ def test_an_upload_that_is_too_large_is_told_apart(client: Client, account: Acco
     assert page.status_code == 413
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("", "plan.txt"), ("Gate procedure", "Gate procedure")])
+def test_a_document_whose_title_is_emptied_goes_by_its_file_s_name(
+    client: Client, officer: User, account: Account, sent: str, kept: str
+) -> None:
+    with system():
+        row = builders.a_document(account.company, officer)
+    client.post(f"/accounts/{account.number}/evidence/{row.pk}/", {"title": sent})
+    with system():
+        row.refresh_from_db()
+    assert row.title == kept
+
+
 @pytest.mark.parametrize(
     ("text", "rows"), [("", 0), ("The gate is watched day and night.", 1)], ids=["empty", "written"]
 )

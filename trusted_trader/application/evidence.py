@@ -164,10 +164,10 @@ def describe(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Change what is said about a document: title, dates, site."""
+    """Change what is said about a document: title, dates, site. Without a title it goes by the file's name, as at first."""
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     changes = events.changed(
-        row, title=title.strip()[:150], issued_on=issued_on, expires_on=expires_on, facility=facility
+        row, title=title.strip()[:150] or row.filename, issued_on=issued_on, expires_on=expires_on, facility=facility
     )
     if changes:
         events.record(
