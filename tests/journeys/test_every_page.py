@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.files.base import ContentFile
 from playwright.sync_api import Page
 
 from accounts.models import Account, Membership, User
 from accounts.roles import Role
 from fastlane.console import operations as console
+from fastlane.parcels import columns
+from fastlane.parcels import operations as parcels
 from fastlane.rulebook import operations as rulebook
 from fastlane.webhooks import operations as webhooks
 from fastlane.webhooks.operations import Acting
@@ -46,6 +49,8 @@ def accounts(people: dict[str, tuple[User, str]]) -> list[Account]:
         change = {"reason": "Seals were found broken.", "letter": "Dear company,"}
         director = people["director"][0]
         standing.propose_change(account=made[3], kind="suspend", **change, actor=director, at=now())
+        template = ContentFile(columns.template().encode())
+        parcels.upload(account=made[3], name="parcels.csv", file=template, actor=officer, at=now())
         SheetImport.objects.create(
             company_id=made[1].company_id, account=made[1], rows=[], errors=[], uploaded_by=officer, uploaded_at=now()
         )
