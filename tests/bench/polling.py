@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import statistics
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -77,6 +79,27 @@ def _polled(
         f"p99 {p99_ms:g} ms",
         paced.p99_ms <= p99_ms,
     )
+
+
+@row("curve")
+def curve(bench: World) -> Iterator[Line]:
+    """The poll with 10 and 1,000 times the members: what nobody has asked for yet, and what is asked again."""
+    last: list[str] = []
+    for factor in (1, 10, 1000):
+        last = last + build.more_members(bench.members[0], len(bench.members) * factor - len(last))
+        asked = random.Random(7).sample(last, min(len(last), 500))
+        with world.portal() as port:
+            load.run(load.Plan(port, [request(number, bench.token) for number in bench.members], 2))
+            took = []
+            for number in asked:
+                began = time.perf_counter()
+                assert ask(port, number, bench.token)[1]["status"] == "good"
+                took.append(time.perf_counter() - began)
+            again = load.run(load.Plan(port, [request(number, bench.token) for number in asked], bench.seconds))
+        yield Line(
+            f"member poll with {len(last):,} members",
+            f"first answer p50 {statistics.median(took) * 1000:.1f} ms, then {again.per_second:,.0f}/s",
+        )
 
 
 @row("no")

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,18 +55,31 @@ class Running:
         self.start_web()
         _wait_for(f"{self.address}/readyz")
 
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, program: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         command = [str(Path(sys.executable).parent / program), *arguments]
         return subprocess.Popen(
-            command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
+            command, env=self._environment | environment, stdout=self._log, stderr=self._log, start_new_session=True
         )
 
-    def start_web(self) -> None:
-        self.web = self._start(
-            "granian", "--interface", "wsgi", "--port", str(self.port), "--blocking-threads", "4",
-            "portal.wsgi:application",
+    def _start_web(self, port: int, **environment: str) -> subprocess.Popen[bytes]:
+        started = self._start(
+            "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4",
+            "portal.wsgi:application", **environment,
         )  # fmt: skip
-        _wait_for(f"{self.address}/healthz")
+        _wait_for(f"http://localhost:{port}/healthz")
+        return started
+
+    def start_web(self) -> None:
+        self.web = self._start_web(self.port)
+
+    @contextmanager
+    def beside(self, **environment: str) -> Iterator[str]:
+        """The address of a second web server on the same data, with other settings."""
+        port = _free_port()
+        web = self._start_web(port, **environment)
+        yield f"http://localhost:{port}"
+        os.killpg(web.pid, signal.SIGTERM)
+        web.wait(20)
 
     def kill_web(self) -> None:
         os.killpg(self.web.pid, signal.SIGKILL)
@@ -133,7 +147,12 @@ def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on(
-            "console", lambda m: errors.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+            "console",
+            lambda m: (
+                errors.append(f"{m.text} {m.location['url']}")
+                if m.type == "error" and "status of 4" not in m.text
+                else None
+            ),
         )
         page.on("pageerror", lambda e: errors.append(str(e)))
         return page

@@ -60,25 +60,25 @@ def sign_in_here(page: Page, user: User, secret: str) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
-def session_of(user: User) -> str:
-    """The key of a new session in which this user has just shown two factors."""
+FACTORS = {"password": {"method": "password"}, "mfa": {"method": "mfa", "type": "totp"}}
+
+
+def session_of(user: User, factors: tuple[str, ...] = tuple(FACTORS)) -> str:
+    """The key of a new session in which this user has just shown two factors, or these."""
     session = SessionStore()
     shown = time.time()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": shown, "email": user.email},
-        {"method": "mfa", "at": shown, "type": "totp"},
-    ]
+    session["account_authentication_methods"] = [FACTORS[factor] | {"at": shown} for factor in factors]
     session["account_authentication_methods_user"] = str(user.pk)
     session.create()
     return str(session.session_key)
 
 
-def let_in(context: BrowserContext, site: str, user: User) -> Page:
+def let_in(context: BrowserContext, site: str, user: User, factors: tuple[str, ...] = tuple(FACTORS)) -> Page:
     """Put the session of this user into the browser."""
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user, factors), "url": site}])
     return context.pages[0] if context.pages else context.new_page()
 
 

@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import pytest
+<<<<<<< HEAD
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page
+=======
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+>>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 
-from accounts.models import Account, Membership, User
 from accounts.roles import Role
+<<<<<<< HEAD
 from fastlane.console import operations as console
 from fastlane.parcels import columns
 from fastlane.parcels import operations as parcels
 from fastlane.rulebook import operations as rulebook
 from fastlane.webhooks import operations as webhooks
 from fastlane.webhooks.operations import Acting
+=======
+>>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 from tests import builders
-from tests.fastlane.conftest import a_partner
-from tests.fastlane.lanes import harbor
-from tests.journeys.rooms import STAFF, visits
-from tests.journeys.stage import an_account, let_in, now
+from tests.journeys import everything
+from tests.journeys.answers import ANSWERS
+from tests.journeys.conftest import Running
+from tests.journeys.halfway import STEPS, walker
+from tests.journeys.looking import WIDTHS
+from tests.journeys.rooms import (
+    DEMONSTRATION,
+    KEYHOLDER,
+    NEWCOMER,
+    NO_PAGE,
+    OTHERS,
+    VISITOR,
+    Stage,
+    Visit,
+    everybody,
+    passages,
+    visits,
+)
 from tests.journeys.walk import Walk
-from trusted_trader.application.models import Application, SheetImport
-from trusted_trader.review import operations as review
-from trusted_trader.standing import operations as standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIDES = {"visitors and companies": ("", "officer"), "staff": STAFF}
+# Who looks at the same pages walks together, and the longest walks come first.
+GROUPS = {
+    "reviewers": (Role.SPECIALIST, Role.SUPERVISOR),
+    "a company's officer": (Role.OFFICER,),
+    "directors, auditors and vetting officers": (Role.DIRECTOR, Role.AUDITOR, Role.VETTING_OFFICER),
+    "port officers, stewards and administrators": (
+        Role.PORT_OFFICER, Role.TARGETING_ANALYST, Role.DATA_STEWARD, Role.ADMINISTRATOR,
+    ),
+    "others of a company": OTHERS,
+    "visitors and newcomers": (VISITOR, *STEPS, NEWCOMER, KEYHOLDER),
+}  # fmt: skip
 
 
 @pytest.fixture
+<<<<<<< HEAD
 def accounts(people: dict[str, tuple[User, str]]) -> list[Account]:
     """One officer's accounts: a beginner's, a filled draft, one that owes an answer, one certified with a proposal open."""
     officer, specialist, vetter = (people[role][0] for role in ("officer", "specialist", "vetting"))
@@ -55,88 +84,85 @@ def accounts(people: dict[str, tuple[User, str]]) -> list[Account]:
             company_id=made[1].company_id, account=made[1], rows=[], errors=[], uploaded_by=officer, uploaded_at=now()
         )
     return made
+=======
+def stage(site: str) -> Stage:
+    return everything.staged()
+>>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 
 
-@pytest.fixture
-def cases(people: dict[str, tuple[User, str]], accounts: list[Account]) -> list[Application]:
-    """The cases of these accounts, with one in the pool, one in review and one recommended."""
-    officer, specialist, vetter = (people[role][0] for role in ("officer", "specialist", "vetting"))
-    with builders.system():
-        more = []
-        for _n in range(3):
-            account = builders.an_account(officer, builders.a_company(officer, at=now()), at=now())
-            more.append(builders.submitted(officer, account, at=now()))
-        builders.in_review(more[1], specialist, at=now())
-        builders.recommended(more[2], specialist, vetter, at=now())
-        return [*Application.objects.filter(account__in=accounts).exclude(status="draft"), *more]
+# Companies' people and visitors are walked at each push; the staff's pages, whose workbench takes minutes, in the full run.
+QUICK = ("a company's officer", "visitors and newcomers")
+WALKS = [
+    pytest.param(roles, id=name, marks=[] if name in QUICK else [pytest.mark.full]) for name, roles in GROUPS.items()
+]
 
 
-@pytest.fixture
-def quay(people: dict[str, tuple[User, str]], site: str) -> harbor.Harbor:
-    """Lane requests approved, held and not sent, of a carrier whose officer is ours; and a rule book in the making."""
-    with builders.system():
-        made = harbor.build()
-        at, eta = now(), now() + timedelta(days=5)
-        made.file(at=at, eta=eta)
-        made.file(at=at, eta=eta, voyage="119E", facts=False, terminal="W190")
-        made.draft(at=at, eta=eta, voyage="120E")
-        rulebook.draft(name="next", note="", actor=made.steward, at=at)
-        Membership.objects.create(
-            company=made.carrier.company, user=people["officer"][0], role=Role.OFFICER, started_at=at
-        )
-    return made
-
-
-@pytest.fixture
-def partner(people: dict[str, tuple[User, str]]) -> None:
-    """The officer looks after a partner client as well, which has a webhook."""
-    row = a_partner().row
-    row.is_sandbox = True
-    row.save()
-    officer = people["officer"][0]
-    console.name_steward(partner=row, user=officer, actor=None, at=now())
-    webhooks.create(partner=row, url="https://hooks.example.org/", actor=Acting.person(officer), at=now())
-
-
-@pytest.fixture
-def users(people: dict[str, tuple[User, str]], quay: harbor.Harbor) -> dict[str, User]:
-    """One person a kind of user."""
-    with builders.system():
-        more = {role: builders.staff(role.title(), role) for role in (Role.TARGETING_ANALYST, Role.ADMINISTRATOR)}
-    RecoveryCodes.activate(people["officer"][0])
-    known = {role: user for role, (user, _secret) in people.items()}
-    return {
-        **known, **more, Role.VETTING_OFFICER: known["vetting"], Role.PORT_OFFICER: quay.officer,
-        Role.DATA_STEWARD: quay.steward,
-    }  # fmt: skip
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("roles", SIDES.values(), ids=SIDES)
-def test_every_page_has_no_fault_for_anyone(
-    roles: tuple[str, ...],
-    new_page: Callable[..., Page],
-    users: dict[str, User],
-    accounts: list[Account],
-    cases: list[Application],
-    partner: None,
-    site: str,
-) -> None:
-    with builders.system():
-        planned, homeless = visits(users["officer"], accounts, cases)
-    assert homeless == set(), "give these routes an address in tests/journeys/rooms.py"
-    assert {visit.role for visit in planned} == {role for side in SIDES.values() for role in side}
+@pytest.mark.parametrize("roles", WALKS)
+def test_no_page_has_a_fault(roles: tuple[str, ...], new_page: Callable[..., Page], stage: Stage, site: str) -> None:
     seen: set[tuple[str, ...]] = set()
-    walks = []
+    walks = {role: walker(role, new_page(), stage, site, seen) for role in roles}
+    with builders.system():
+        planned, homeless = visits(stage, roles)
+        between, lost = passages(stage, roles)
+    assert homeless == set(), "give these routes an address in tests/journeys/rooms.py"
+    assert lost & NO_PAGE.keys() == set(), "give these routes an address in tests/journeys/rooms.py"
+    assert set(chain.from_iterable(GROUPS.values())) == everybody()
+    for visit in planned:
+        walks[visit.role].look(visit)
+    for visit in between:
+        walks[visit.role].pass_by(visit)
     for role in roles:
-        page = new_page()
-        if role:
-            let_in(page.context, site, users[role])
-        walks.append(Walk(page, seen))
-        for visit in planned:
-            if visit.role == role:
-                walks[-1].look(visit)
-    assert {name: told for walk in walks for name, told in walk.found.items()} == {}
-    opened = {route for walk in walks for route in walk.opened}
-    assert {visit.route for visit in planned if visit.role in roles} - opened == set(), "these pages were never open"
-    assert {route for walk in walks for route in walk.said_no}, "no form said no"
+        if role in ANSWERS:
+            ANSWERS[role](walks[role], stage)
+    assert {name: told for walk in walks.values() for name, told in walk.found.items()} == {}
+    wanted = {(visit.route, visit.role) for visit in planned}
+    opened = {(route, role) for role, walk in walks.items() for route in walk.opened}
+    assert wanted - opened == set(), "these pages were never open"
+    slow = [walk for walk in walks.values() if not walk.briefly]
+    assert not slow or {route for walk in slow for route in walk.said_no}, "no form said no"
+
+
+@pytest.fixture
+def demonstration(running: Running) -> Iterator[str]:
+    """The address of the same portal as a demonstration."""
+    with running.beside(PORTAL_DEMO="yes") as address:
+        yield address
+
+
+def test_the_demonstrations_own_pages_have_no_fault(chromium: Browser, demonstration: str) -> None:
+    page = chromium.new_page(base_url=demonstration)
+    walk = Walk(page, set())
+    for name in sorted(DEMONSTRATION | {"home"}):
+        walk.look(Visit(name, reverse(name), VISITOR))
+    page.close()
+    assert walk.found == {}
+    assert walk.opened == DEMONSTRATION | {"home"}
+
+
+PLANTED = {
+    "html-has-lang": "document.documentElement.removeAttribute('lang')",
+    "label": "main.append(Object.assign(document.createElement('input'), {type: 'text'}))",
+    "target-size": "main.append(...['+', '-'].map((sign) => Object.assign(document.createElement('button'), {"
+    "textContent: sign, style: 'all: unset; display: inline-block; width: 10px; height: 10px'})))",
+    "color-contrast": "main.append(Object.assign(document.createElement('p'), {textContent: 'Pale', style: 'color: #ccc'}))",
+    "scrolls sideways": "main.append(Object.assign(document.createElement('div'), {textContent: 'Wide', style: 'width: 200vw'}))",
+    "first headings": "main.append(document.createElement('h1'))",
+}
+
+
+def test_the_walk_sees_planted_faults(new_page: Callable[..., Page]) -> None:
+    """The control: the walk tells of each at both widths, and without them of nothing."""
+    login = Visit("account_login", reverse("account_login"), VISITOR)
+    clean = Walk(new_page(), set())
+    clean.look(login)
+    assert clean.found == {}
+    page = new_page()
+    faults = "; ".join(PLANTED.values())
+    page.add_init_script(
+        f"addEventListener('DOMContentLoaded', () => {{ const main = document.querySelector('main'); {faults} }})"
+    )
+    walk = Walk(page, set())
+    walk.look(login)
+    for width in WIDTHS:
+        told = " ".join(walk.found[f"visitor {login.path} at {width}"])
+        assert [fault for fault in PLANTED if fault not in told] == []

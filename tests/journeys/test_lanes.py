@@ -14,8 +14,8 @@ from playwright.sync_api import Page
 from fastlane.lanes.models import LaneRequest
 from tests import builders
 from tests.fastlane.lanes.harbor import Harbor, build
+from tests.journeys.looking import WIDTHS, faults
 from tests.journeys.stage import enrolled, now, sign_in
-from tests.journeys.test_accessible import WIDTHS, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,36 +42,6 @@ def look(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
             if told := faults(page):
                 found[f"{name} at {width}"] = told
     return found
-
-
-def test_the_carriers_pages_are_accessible(quay: Harbor, new_page: Callable[..., Page]) -> None:
-    at = now()
-    with builders.system():
-        secret = enrolled(quay.agent)
-        request = quay.file(at=at, eta=at + timedelta(days=5))
-        held = quay.file(at=at, eta=at + timedelta(days=5), voyage="119E", facts=False, terminal="W190")
-        draft = quay.draft(at=at, eta=at + timedelta(days=6), voyage="120E")
-    page = new_page()
-    sign_in(page, quay.agent, secret)
-    base = f"/accounts/{quay.carrier.number}/lanes/"
-    paths = {
-        "list": base, "list-empty": f"{base}?state=past", "approved": f"{base}{request.reference}/",
-        "refused": f"{base}{held.reference}/", "draft": f"{base}{draft.reference}/",
-        "form": f"{base}{draft.reference}/form/", "port-calls": f"{base}{draft.reference}/port-calls/",
-        "rules": "/lanes/", "what-if": f"/lanes/aqua/what-if/?request={request.reference}",
-        "what-if-fast": "/lanes/fast/what-if/", "companies": "/companies/",
-    }  # fmt: skip
-    assert look(page, paths) == {}
-    page.goto(f"{base}{draft.reference}/form/")
-    page.get_by_label("IMO number").fill("9703292")
-    page.get_by_role("button", name="Save the draft").click()
-    assert page.title().startswith("Error:")
-    assert look(page, {"form-error": ""}) == {}
-    page.goto("/lanes/aqua/what-if/")
-    page.get_by_label("Passengers (B)").fill("3")
-    page.get_by_role("button", name="Compare the variants").first.click()
-    assert "The variants come out differently" in page.content()
-    assert look(page, {"what-if-answer": ""}) == {}
 
 
 def test_the_staffs_pages_are_accessible(quay: Harbor, new_page: Callable[..., Page]) -> None:
