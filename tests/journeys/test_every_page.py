@@ -6,25 +6,10 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 import pytest
-<<<<<<< HEAD
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core.files.base import ContentFile
-from playwright.sync_api import Page
-=======
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
->>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 
 from accounts.roles import Role
-<<<<<<< HEAD
-from fastlane.console import operations as console
-from fastlane.parcels import columns
-from fastlane.parcels import operations as parcels
-from fastlane.rulebook import operations as rulebook
-from fastlane.webhooks import operations as webhooks
-from fastlane.webhooks.operations import Acting
-=======
->>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 from tests import builders
 from tests.journeys import everything
 from tests.journeys.answers import ANSWERS
@@ -62,32 +47,8 @@ GROUPS = {
 
 
 @pytest.fixture
-<<<<<<< HEAD
-def accounts(people: dict[str, tuple[User, str]]) -> list[Account]:
-    """One officer's accounts: a beginner's, a filled draft, one that owes an answer, one certified with a proposal open."""
-    officer, specialist, vetter = (people[role][0] for role in ("officer", "specialist", "vetting"))
-    made = [an_account(officer) for _n in range(4)]
-    with builders.system():
-        builders.ready_to_submit(officer, made[1], at=now())
-        for account in made[2:]:
-            builders.submitted(officer, account, at=now())
-        asked, certified = (Application.objects.get(account=account) for account in made[2:])
-        builders.in_review(asked, specialist, at=now())
-        review.ask(application=asked, questions={"1.1": "Since when?"}, message="", actor=specialist, at=now())
-        builders.certified(certified, specialist, vetter, people["supervisor"][0], at=now())
-        change = {"reason": "Seals were found broken.", "letter": "Dear company,"}
-        director = people["director"][0]
-        standing.propose_change(account=made[3], kind="suspend", **change, actor=director, at=now())
-        template = ContentFile(columns.template().encode())
-        parcels.upload(account=made[3], name="parcels.csv", file=template, actor=officer, at=now())
-        SheetImport.objects.create(
-            company_id=made[1].company_id, account=made[1], rows=[], errors=[], uploaded_by=officer, uploaded_at=now()
-        )
-    return made
-=======
 def stage(site: str) -> Stage:
     return everything.staged()
->>>>>>> Walk every page of companies and visitors at each push; mend what the staff's pages showed
 
 
 # Companies' people and visitors are walked at each push; the staff's pages, whose workbench takes minutes, in the full run.
