@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import Once
 
@@ -32,6 +32,18 @@ def first(key: str) -> bool:
 def led_to(key: str) -> str:
     """Where the first copy led, or "" when it was answered in place."""
     return Once.objects.get(key=key).location
+
+
+def done[R: HttpResponseBase](response: R, location: str) -> R:
+    """Say that an answer in place tells of work that is done: a second copy of its form is led there instead."""
+    response.led_to = location  # type: ignore[attr-defined]
+    return response
+
+
+def leads_to(response: HttpResponseBase) -> str:
+    """Where a form's answer leads; "" when the form is still to be mended or shows what would be."""
+    location: str = response.headers.get("Location", "") or getattr(response, "led_to", "")
+    return location
 
 
 def remember(key: str, location: str) -> None:

@@ -108,7 +108,7 @@ class PolicyMiddleware:
         if response.status_code >= 500 or getattr(request, "view_failed", False):
             transaction.set_rollback(True)
         elif key:
-            once.remember(key, response.headers.get("Location", ""))
+            once.remember(key, once.leads_to(response))
         return response
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import once
 from accounts.http import AuthenticatedRequest
 from accounts.roles import Role
 from trusted_trader.application.models import Application
@@ -41,7 +42,8 @@ def bulk(request: AuthenticatedRequest) -> HttpResponse:
             "done": done,
             "all": len(cases),
         }
-        return staff_page(request, "bulk_done", context | {"outcomes": outcomes}, title=title)
+        page = staff_page(request, "bulk_done", context | {"outcomes": outcomes}, title=title)
+        return once.done(page, queue_url(request))
     title = _("Give cases to a specialist") if action == "assign" else _("Flag cases")
     context["outcomes"] = steps.foresee(cases, action, request.user)
     return staff_page(request, "bulk", context, title=title, status=422 if form.errors else 200)
