@@ -23,7 +23,8 @@ from fastlane.publishing import conditional, documents, idempotency, members, pr
 from fastlane.publishing.views import POLL_SECONDS, PartnerView, calling
 from fastlane.rulebook import queries as rulebook
 from fastlane.rules import LANES, FactsRefused, Problem, evaluate
-from fastlane.rules.kinds import IMO, MOMENT, Wrong
+from fastlane.rules.aqua_facts import VOYAGE
+from fastlane.rules.kinds import IMO, MOMENT, Kind, Wrong
 
 # Where the values stand that a guard of the table speaks of.
 POINTERS = {"arrival_ahead": "/eta", "form_filled": "/", "arrived": "/happened_at"}
@@ -181,11 +182,11 @@ class FactsView(PartnerView):
         if not isinstance(found, dict) or not found:
             raise problems.WrongValue("/facts", "type", "Give an object: each fact by its name.")
         told = [_observation(path, value) for path, value in found.items()]
-        try:
-            number = str(IMO.read(imo))
-        except Wrong as wrong:
-            raise problems.WrongValue("/imo", wrong.code, wrong.detail) from wrong
-        call = {"imo": number, "voyage": queries.call_voyage(voyage), "port": _port(port)}
+        call = {
+            "imo": _of_kind(IMO, imo, "/imo"),
+            "voyage": queries.call_voyage(_of_kind(VOYAGE, voyage, "/voyage")),
+            "port": _port(port),
+        }
         with _portal():
             try:
                 agency.observe(**call, observations=told, actor=_actor(request), at=now)
@@ -213,6 +214,14 @@ def _observation(path: str, value: Any) -> Observation:
         _text(value["source"], f"{pointer}/source", agency.MOST_SOURCE),
         _moment(value["observed_at"], f"{pointer}/observed_at"),
     )
+
+
+def _of_kind(kind: Kind, word: str, pointer: str) -> str:
+    """A word of the address, read as the same word of a filing is."""
+    try:
+        return str(kind.read(word))
+    except Wrong as wrong:
+        raise problems.WrongValue(pointer, wrong.code, wrong.detail) from wrong
 
 
 def _port(code: str) -> str:

@@ -9,13 +9,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
 from accounts.identifiers import API_SCHEMES
-from fastlane.lanes import filing
+from fastlane.lanes import filing, queries
 from fastlane.lanes.life import State
 from fastlane.lanes.models import ArrivalEvent
 from fastlane.publishing import idempotency
 from fastlane.publishing.describing import IF_NONE_MATCH, counted, etag_headers, problems
 from fastlane.publishing.eligibility_call import FiredRule
-from fastlane.rules import LANES, Outcome
+from fastlane.rules import LANES, Outcome, paths
+from fastlane.rules.aqua_facts import VOYAGE
+from fastlane.rules.kinds import FLAG
 
 EVENT_KINDS: list[str] = [str(kind) for kind in ArrivalEvent.Kind.values]
 # Named in settings, so that the description has one name for each.
@@ -88,18 +90,31 @@ def _filing_schema() -> dict[str, Any]:
         },
     }
     properties: Any = described["properties"]
-    return described | {"required": ["carrier"], "properties": {"carrier": carrier} | properties}
+    described = described | {"required": ["carrier"], "properties": {"carrier": carrier} | properties}
+    for path in filing.NEEDED:
+        _need(described, path)
+    return described
 
 
+def _need(described: dict[str, Any], path: str) -> None:
+    """Say that a field of a filing is needed: it stands there, and is neither null nor empty."""
+    name, _, rest = path.partition(".")
+    field = described["properties"][name]
+    described["required"] = list(dict.fromkeys([*described.get("required", ()), name]))
+    if isinstance(field["type"], list):
+        field["type"] = field["type"][0]
+    if rest:
+        _need(field, rest)
+    elif field["type"] == "string":
+        field["minLength"] = 1
+
+
+AMENDED = ("eta", "terminal", "voyage")
 AMENDMENT = {
     "type": "object",
     "additionalProperties": False,
     "minProperties": 1,
-    "properties": {
-        "eta": {"type": "string", "format": "date-time"},
-        "terminal": {"type": "string", "maxLength": 10},
-        "voyage": {"type": "string", "maxLength": 20},
-    },
+    "properties": {name: _filing_schema()["properties"][name] for name in AMENDED},
 }
 OBSERVED = {
     "type": "object",
@@ -111,11 +126,27 @@ OBSERVED = {
         "observed_at": {"type": "string", "format": "date-time"},
     },
 }
+
+
+def _observed(path: str) -> dict[str, Any]:
+    """A fact as it was observed, with a value of its own kind."""
+    kind = paths(queries.AQUA.facts)[path].kind if path != queries.NOTICE else FLAG
+    properties: Any = OBSERVED["properties"]
+    return OBSERVED | {"properties": properties | {"value": dict(kind.schema) if kind else {}}}
+
+
 FACTS = {
     "type": "object",
     "additionalProperties": False,
     "required": ["facts"],
-    "properties": {"facts": {"type": "object", "minProperties": 1, "additionalProperties": OBSERVED}},
+    "properties": {
+        "facts": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "properties": {path: _observed(path) for path in sorted(queries.AGENCY_PATHS | {queries.NOTICE})},
+        }
+    },
 }
 BAD = (400, 401, 403, 404, 406, 415, 429)
 
@@ -177,7 +208,7 @@ put_facts = extend_schema(
     "is kept. Requests for this port call are decided anew at once.",
     parameters=[
         OpenApiParameter("imo", {"type": "string", "pattern": "^[0-9]{7}$"}, OpenApiParameter.PATH),
-        OpenApiParameter("voyage", {"type": "string", "minLength": 1, "maxLength": 20}, OpenApiParameter.PATH),
+        OpenApiParameter("voyage", dict(VOYAGE.schema), OpenApiParameter.PATH),
         OpenApiParameter("port", {"type": "string", "pattern": "^[0-9]{4}$"}, OpenApiParameter.PATH),
         idempotency.OPTIONAL_PARAMETER,
         *counted(*BAD, 409, 422),

@@ -225,8 +225,25 @@ own = extend_schema(
 def schema() -> Mapping[str, Any]:
     """The whole description, made once a process."""
     found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    _close(found)
     found["info"]["x-problems"] = {kind.slug: kind.detail for kind in KINDS.values()}
     return found
+
+
+def _close(found: dict[str, Any]) -> None:
+    """What the calls refuse, the description says: a body without a needed field, or with one that isn't told."""
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            request = operation.get("requestBody", {})
+            body = request.get("content", {}).get("application/json", {}).get("schema")
+            if body is None:
+                continue
+            if name := body.get("$ref", "").rpartition("/")[2]:
+                body = found["components"]["schemas"][name]
+                body["additionalProperties"] = False
+            # A body of which nothing is needed may be left out.
+            if not name or body.get("required"):
+                request["required"] = True
 
 
 @lru_cache(maxsize=1)

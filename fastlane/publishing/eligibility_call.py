@@ -21,6 +21,7 @@ from fastlane.publishing.members import Party
 from fastlane.publishing.views import PartnerView, calling, entity_type_of, give, marks_of
 from fastlane.rulebook import queries as rulebook
 from fastlane.rules import LANES, Lane, Outcome
+from fastlane.rules.kinds import FIRST_YEAR, LAST_YEAR
 
 LONGEST_SECONDS = 60  # the contract's limit for an answer about a lane
 LONGEST_PORT = 40
@@ -70,7 +71,11 @@ described = extend_schema(
             required=True,
             description="The number.",
         ),
-        OpenApiParameter("port", OpenApiTypes.STR, description="The port: Schedule D's four digits, or an alias."),
+        OpenApiParameter(
+            "port",
+            {"type": "string", "pattern": "^[0-9A-Za-z]{4,5}$"},
+            description="The port: Schedule D's four digits, or an alias.",
+        ),
         OpenApiParameter("at", OpenApiTypes.DATETIME, description="The arrival, RFC 3339 with its zone; else now."),
         OpenApiParameter(
             "entity_type",
@@ -201,6 +206,9 @@ def _at(request: Request) -> datetime | None:
     if text is None:
         return None
     try:
-        return members.parse_time(text)
+        at = members.parse_time(text)
     except members.WrongTime as wrong:
         raise problems.WrongValue("/at", "time", str(wrong)) from wrong
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:  # the rules know no law of other years
+        raise problems.WrongValue("/at", "time", f"Give a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from fastlane.publishing import idempotency
@@ -37,14 +37,27 @@ class Webhooks(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+@extend_schema_field(
+    {"type": "string", "pattern": r"^https://\S+$", "maxLength": LONGEST_URL,
+     "description": "https, a public address, port 443."}
+)  # fmt: skip
+class Address(serializers.CharField):
+    """Where messages go."""
+
+
 class WebhookRequest(serializers.Serializer[Any]):
-    url = serializers.CharField(max_length=LONGEST_URL, help_text="https, a public address, port 443.")
+    url = Address()
     description = serializers.CharField(required=False, max_length=200)
     types = serializers.ListField(child=serializers.CharField(), required=False, help_text="Leave out for all kinds.")
 
 
-class WebhookChange(serializers.Serializer[Any]):
-    active = serializers.BooleanField()
+# Written out, as the body of a PATCH is otherwise told to be empty at will.
+WebhookChange = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["active"],
+    "properties": {"active": {"type": "boolean"}},
+}
 
 
 class Try(serializers.Serializer[Any]):
