@@ -24,11 +24,15 @@ def tenant(column: str = "company_id") -> str:
 
 
 def consented(account_column: str, more: str = "true") -> str:
-    """The rows of accounts that consented (`c`, and `more` holds) to the partner client named for this transaction."""
+    """The rows of accounts that consented (`c`, and `more` holds) to the partner client named for this transaction.
+
+    `offset 0` has the consent looked up row by row, by its index. Else PostgreSQL reads all consents of a client first,
+    which takes a quarter of a second where it has 100,000 members.
+    """
     return (
         f"{SCOPE} = 'partner' and exists (select 1 from accounts_consent c join accounts_partnerclient p"  # noqa: S608 - built from our own names
         f" on p.id = c.partner_id where c.account_id = {account_column} and c.revoked_at is null"
-        f" and {more} and p.client_id = {CLIENT})"
+        f" and {more} and p.client_id = {CLIENT} offset 0)"
     )
 
 
@@ -47,6 +51,11 @@ def protect(table: str, using: str, *, read: str = "", check: str = "") -> RunSQ
         f"alter table {table} disable row level security",
     ]
     return RunSQL([f"{s};" for s in statements], [f"{s};" for s in undo])
+
+
+def reread(table: str, read: str) -> RunSQL:
+    """Say anew which more rows may be looked at."""
+    return RunSQL(f"alter policy reader on {table} using ({read});", RunSQL.noop)
 
 
 def status_needs_event(table: str, column: str = "status") -> RunSQL:
