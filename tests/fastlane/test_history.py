@@ -11,7 +11,7 @@ from fastlane.lanes.life import TABLE as LANES
 from fastlane.rulebook.life import TABLE as RULEBOOK
 from trusted_trader.history import SENTENCES
 
-RECORDERS = {"record", "_record"}
+RECORDERS = {"record", "record_account", "_record"}
 SUBJECTS = {"lanes": "lane", "rulebook": "rulebook"}  # whose recorders put this word before the operation's name
 
 
