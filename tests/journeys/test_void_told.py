@@ -46,6 +46,7 @@ def test_the_terminals_system_hears_of_the_void(running: Running, settings: obje
                 types=[announcing.CHANGED],
             )  # fmt: skip
             row = quay.file(at=at, eta=at + timedelta(days=5))
+            assert row.status == "approved", row.decisions.latest("pk").rules
         heard(receiver, 1)
         with builders.system():
             quay.stands(quay.carrier, SUSPENDED, at=timezone.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -99,6 +100,7 @@ def test_companies_with_a_tie_are_not_offered(crowd, looking, people):
     before = walk(looking, chosen)
     case = next(case for case in crowd if case.pk == before[0])
     tie_to(people["specialist"], case.company_id)
+    looking = replace(looking)  # the next page; within one page ties are asked for once
     assert walk(looking, chosen) == before[1:]
     assert queries.counts(looking, chosen)["all"] == len(before) - 1
 
