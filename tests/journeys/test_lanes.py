@@ -56,8 +56,8 @@ def test_the_staffs_pages_are_accessible(quay: Harbor, new_page: Callable[..., P
              "desk": f"/admin/lanes/{held.reference}/"}  # fmt: skip
     assert look(page, paths) == {}
     page.goto(f"/admin/lanes/{held.reference}/")
-    page.locator("summary", has_text="Refuse").click()
-    assert page.get_by_role("button", name="Refuse the request").is_visible(), page.locator("#decision").inner_text()
+    page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
+    assert page.get_by_role("button", name="Refuse the request").is_visible(), page.locator("main").inner_text()
     page.get_by_role("button", name="Refuse the request").click()
     assert look(page, {"desk-error": ""}) == {}
     page = new_page()

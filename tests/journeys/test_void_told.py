@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -21,14 +23,15 @@ from tests.fastlane.webhooks.receiver import Receiver, a_receiver
 from tests.journeys.conftest import Running
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
-LONGEST = 30  # seconds until the test gives up; what is promised is a second, and `make bench` measures it
+LONGEST = 120  # seconds until the test gives up: the worker may still have other journeys' work to do. Promised is one
 
 
 def heard(receiver: Receiver, count: int) -> float:
     """Wait for so many messages; how long that took in seconds."""
     began = time.monotonic()
     while len(receiver.got) < count:
-        assert time.monotonic() - began < LONGEST, f"{len(receiver.got)} of {count} messages came"
+        log = (Path(os.environ["PORTAL_LOCAL"]) / "site.log").read_text()[-3000:]
+        assert time.monotonic() - began < LONGEST, f"{len(receiver.got)} of {count} messages came\n{log}"
         time.sleep(0.01)
     return time.monotonic() - began
 

@@ -170,11 +170,11 @@ def fast_lane() -> list[Visitor]:
     eta = at + timedelta(days=5)
     quay = harbor.build()
     quay.draft(at=at, eta=eta, voyage="130E")
-    quay.file(at=at, eta=eta, voyage="131E")
+    approved = quay.file(at=at, eta=eta, voyage="131E")
     to_look_at(quay, voyage="132E")
     proposed = to_look_at(quay, voyage="133E", holds=2)
     officers.propose(request=proposed, reason=REASON, actor=quay.officer, at=at)
-    quay.file(at=at, eta=eta, voyage="134E", notice_of_arrival_ref=None)  # incomplete
+    incomplete = quay.file(at=at, eta=eta, voyage="134E", notice_of_arrival_ref=None)
     an_edition("Winter", quay.steward, close=False)
     an_edition("Spring", quay.steward)
     client, made_up = a_partner("Harbour Terminal").row, a_partner("Harbour Terminal, trying").row
@@ -190,7 +190,10 @@ def fast_lane() -> list[Visitor]:
     settle()
     hooks(client, person)
     visitors = (quay.agent, quay.officer, quay.second, quay.steward, quay.supervisor, person, administrator)
-    return [Visitor(user) for user in visitors]
+    # A walk opens three requests: these two, and one of the others.
+    pages = (f"/accounts/{quay.carrier.number}/lanes/{row.reference}/" for row in (approved, incomplete))
+    begins = {quay.agent: tuple(pages)}
+    return [Visitor(user, begins.get(user, ())) for user in visitors]
 
 
 def to_look_at(quay: harbor.Harbor, *, voyage: str, holds: int = 0) -> LaneRequest:
