@@ -127,7 +127,12 @@ def test_from_submission_to_certificate_and_a_partners_poll(
     token = a_token(site, client)
     status, answer, tag = poll(site, token, account.number)
     assert (status, answer["in_good_standing"], answer["level"]) == (200, True, "certified")
-    assert poll(site, token, account.number, tag)[0] == 304
+    deadline = time.monotonic() + 20
+    while (again := poll(site, token, account.number, tag))[0] != 304:
+        # The worker gives the member its place in the status list, which stands in the answer: it changes once.
+        assert again[0] == 200, again
+        assert time.monotonic() < deadline, "the answer never stays the same"
+        tag = again[2]
     page.get_by_role("button", name="Take back now").click()
     deadline = time.monotonic() + 5  # `make bench` judges the promised second on a quiet machine
     while poll(site, token, account.number)[0] != 404:
