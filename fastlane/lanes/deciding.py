@@ -119,8 +119,8 @@ def decide(row: LaneRequest, trigger: str, *, at: datetime) -> LaneRequest:
 
 
 def _know_operator(row: LaneRequest, operator: Account | None) -> bool:
-    """Whose terminal it is decides who may look; no more than the rule book says, so no event of its own. True when
-    it was another's.
+    """Keep who runs the terminal, which decides who may look. True when it was another; a yes that goes on is then
+    recorded as handed over, all else changes its state with an event anyway.
     """
     if row.operator_id == (operator.pk if operator else None):
         return False

@@ -26,12 +26,15 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 LONGEST = 120  # seconds until the test gives up: the worker may still have other journeys' work to do. Promised is one
 
 
+def site_log() -> str:
+    return (Path(os.environ["PORTAL_LOCAL"]) / "site.log").read_text()[-3000:]
+
+
 def heard(receiver: Receiver, count: int) -> float:
     """Wait for so many messages; how long that took in seconds."""
     began = time.monotonic()
     while len(receiver.got) < count:
-        log = (Path(os.environ["PORTAL_LOCAL"]) / "site.log").read_text()[-3000:]
-        assert time.monotonic() - began < LONGEST, f"{len(receiver.got)} of {count} messages came\n{log}"
+        assert time.monotonic() - began < LONGEST, f"{len(receiver.got)} of {count} messages came\n{site_log()}"
         time.sleep(0.01)
     return time.monotonic() - began
 
