@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 
 import psutil
 import pytest
@@ -41,16 +42,23 @@ def send(address: str, token: str, key: str) -> tuple[int, bytes]:
             "Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json",
         })  # fmt: skip
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as refused:
-            if refused.code not in {409, 500, 502, 503}:
-                return refused.code, refused.read()
-            last = f"{refused.code} {refused.read().decode()}"
-        except (OSError, ValueError) as error:
+            status, body = _sent(request)
+        except (OSError, ValueError, HTTPException) as error:  # a killed worker leaves half an answer
             last = repr(error)
+        else:
+            if status not in {409, 500, 502, 503}:
+                return status, body
+            last = f"{status} {body.decode()}"
         time.sleep(0.05)
     raise AssertionError(f"no answer under {key}: {last}\n{site_log().read_text()[-2000:]}")
+
+
+def _sent(request: urllib.request.Request) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read()
 
 
 def kill_a_worker(chance: random.Random) -> None:
