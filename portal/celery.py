@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -14,6 +16,11 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="schedule")
+
+# Celery closes the database's connection before and after every task, and a new one costs more than most effects. So it
+# is kept for a thousand tasks; before each Django looks whether it is too old or broken, as it does before a request.
+app.conf["CELERY_DB_REUSE_MAX"] = 1000
+task_prerun.connect(lambda **_: close_old_connections(), weak=False, dispatch_uid="portal.connections")
 
 # The heartbeat has a queue of its own: behind a long row of effects it would say that the worker is gone.
 app.conf.task_queues = [Queue("celery"), Queue("heartbeat")]

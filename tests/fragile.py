@@ -25,7 +25,6 @@ if not apps.ready:
 from django.core.mail import EmailMessage
 
 from accounts import effects
-from accounts.effects.models import Effect
 
 ORDER = LOCAL / "fragile" / "kill"
 POINTS = ("before the handler", "in the middle", "after the handler", "before the commit")
@@ -74,7 +73,7 @@ def make_fragile() -> None:
     EmailMessage.send = around(EmailMessage.send, after=POINTS[1])  # type: ignore[method-assign]
     for functions in effects.HANDLERS.values():
         functions[:] = [around(function, after=POINTS[2]) for function in functions]
-    Effect.save = around(Effect.save, after=POINTS[3])  # type: ignore[method-assign]
+    effects.mark_done = around(effects.mark_done, after=POINTS[3])
 
 
 if os.environ.get("PORTAL_FRAGILE"):

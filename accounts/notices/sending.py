@@ -31,6 +31,5 @@ def mail(effect: Effect) -> str:
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )
     message.send()
-    notice.mailed_at = timezone.now()
-    notice.save(update_fields=["mailed_at"])
+    Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
     return message_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -183,6 +183,12 @@ def duplicate(request: LaneRequest, **changes: str) -> LaneRequest | None:
 
 def newest(request: LaneRequest) -> LaneDecision | None:
     return request.decisions.order_by("-number").first()
+
+
+def newest_of(requests: Iterable[LaneRequest]) -> dict[int, LaneDecision]:
+    """The newest decision of each request that has one, by the request's key."""
+    rows = LaneDecision.objects.filter(request__in=requests).order_by("request_id", "-number").distinct("request_id")
+    return {row.request_id: row for row in rows}
 
 
 def reply_due(request: LaneRequest) -> datetime | None:

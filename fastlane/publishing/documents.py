@@ -1,22 +1,20 @@
-"""Read the body of a call as JSON, strictly: no doubled keys, no NaN, not too large, not too deep."""
+"""Read the body of a call as JSON, strictly: as the rules read it, and not too large, not too deep."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.request import Request
 
 from fastlane.publishing import problems
+from fastlane.rules import FactsRefused, Problem
+from fastlane.rules.strict_json import read_json
 
 LARGEST_BYTES = 2_000_000
 DEEPEST = 20
 TOO_LARGE = f"Send at most {LARGEST_BYTES // 1_000_000} MB."
-
-
-class _Doubled(ValueError):
-    pass
 
 
 def read(request: Request) -> Any:
@@ -31,27 +29,14 @@ def read(request: Request) -> Any:
     if len(body) > LARGEST_BYTES:
         raise problems.WrongValue("", "too_large", TOO_LARGE)
     try:
-        document = json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_constant)
-    except _Doubled as doubled:
-        raise problems.WrongValue("", "doubled_key", str(doubled)) from doubled
-    except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise problems.WrongValue("", "json", "The body is not well-formed JSON in UTF-8.") from error
+        document = read_json(body.decode())
+    except UnicodeDecodeError as error:
+        raise problems.WrongValue("", "json", "The body is not text in UTF-8.") from error
+    except FactsRefused as wrong:
+        raise refused(wrong.problems) from wrong
     if _depth(document) > DEEPEST:
         raise problems.WrongValue("", "too_deep", f"Nest at most {DEEPEST} levels.")
     return document
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Doubled(f"The key {name[:60]!r} stands twice in one object. Send it once.")
-        found[name] = value
-    return found
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON value")
 
 
 def _depth(document: Any) -> int:
@@ -68,7 +53,7 @@ def _depth(document: Any) -> int:
     return deepest
 
 
-def refused(found: Any) -> problems.Refusal:
+def refused(found: Iterable[Problem]) -> problems.Refusal:
     """A 400 with everything that is wrong; `found` are problems with pointer, code and detail."""
     errors = [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in found]
     return problems.Refusal("invalid-request", errors=errors)

@@ -9,7 +9,6 @@ from fastlane.rules.facts import FactsRefused, Problem, Source, canonical, diges
 from fastlane.rules.lanes import LANES, Lane
 from fastlane.rules.outcome import PRECEDENCE, Outcome, weightiest
 from fastlane.rules.reference import Reference, ReferenceRefused, RowProblem
-from fastlane.rules.replay import Difference, Past, replay
 from fastlane.rules.rule import TAGS, Decision, Fired, Listed, Rule
 from fastlane.rules.rule_set import CODE_VERSION, Decided, RuleSet, decide, decide_again
 
@@ -20,13 +19,11 @@ __all__ = [
     "TAGS",
     "Decided",
     "Decision",
-    "Difference",
     "FactsRefused",
     "Fired",
     "Lane",
     "Listed",
     "Outcome",
-    "Past",
     "Problem",
     "Reference",
     "ReferenceRefused",
@@ -41,7 +38,6 @@ __all__ = [
     "evaluate",
     "paths",
     "plain",
-    "replay",
     "struck",
     "weightiest",
 ]

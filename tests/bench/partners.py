@@ -16,16 +16,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psycopg
 from allauth.idp.oidc.models import Client, Token
+from celery import current_app
 from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Account, PartnerClient
+from fastlane.feed import operations as feed
 from fastlane.scopes import SCOPES
 from fastlane.status_list import codes, operations
 from fastlane.status_list.models import PublishedList
 from fastlane.webhooks import operations as webhooks
 from tests.bench import build, load, polling, world
 from tests.bench.rows import Line, row
+from tests.bench.working import effects_left, until
 from tests.bench.world import World
 from trusted_trader.standing import operations as standings
 from trusted_trader.standing.operations import NewStanding
@@ -103,6 +106,8 @@ def a_worker() -> Iterator[None]:
         command, cwd=world.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
     )
     try:
+        until(lambda: current_app.control.ping(timeout=0.5), 120)
+        until(lambda: effects_left() == 0, 300)  # what earlier rows have left to do
         yield
     finally:
         child.terminate()
@@ -142,8 +147,10 @@ def told(bench: World) -> Iterator[Line]:
             partner=partner, url=url, types=["standing.changed"], actor=webhooks.Acting.machine("bench"),
             at=timezone.now(),
         )  # fmt: skip
+        with tenancy.enter(tenancy.Scope.SYSTEM):
+            before = feed.last_position(partner)
         committed = _change(bench.members, rate=rate, count=count)
-        entered = _entered(partner, count, until=time.monotonic() + 60)
+        entered = _entered(partner, count, after=before, until=time.monotonic() + 60)
         until = time.monotonic() + 60
         while len(arrived) < count and time.monotonic() < until:
             time.sleep(0.1)
@@ -180,18 +187,20 @@ def _change(members: list[str], *, rate: int, count: int) -> dict[tuple[str, int
     return committed
 
 
-def _entered(partner: PartnerClient, count: int, *, until: float) -> dict[tuple[str, int], tuple[float, int]]:
-    """When the nth change of each account was entered, and at which position."""
+def _entered(
+    partner: PartnerClient, count: int, *, after: int, until: float
+) -> dict[tuple[str, int], tuple[float, int]]:
+    """When the nth change of each account was entered after a position, and at which one."""
     while True:
         with tenancy.enter(tenancy.Scope.SYSTEM):
-            rows = list(partner.changes.filter(kind="standing.changed", at__gte=timezone.now() - timedelta(minutes=10))
-                        .order_by("-position")[:count].values_list("number", "at", "position"))  # fmt: skip
+            rows = list(partner.changes.filter(kind="standing.changed", position__gt=after)
+                        .order_by("position").values_list("number", "at", "position"))  # fmt: skip
         if len(rows) >= count or time.monotonic() > until:
             break
         time.sleep(0.2)
     turns: dict[str, int] = {}
     found = {}
-    for number, at, position in reversed(rows):
+    for number, at, position in rows:
         turns[number] = turns.get(number, 0) + 1
         found[number, turns[number]] = (at.timestamp(), position)
     return found

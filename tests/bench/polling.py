@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
+
+import psutil
 
 from tests.bench import build, load, world
 from tests.bench.rows import Line, row
 from tests.bench.world import World
+
+FLAME = world.ROOT / "docs" / "pictures" / "poll.svg"
 
 
 def request(number: str, token: str, *headers: str) -> str:
@@ -100,6 +107,28 @@ def curve(bench: World) -> Iterator[Line]:
             f"member poll with {len(last):,} members",
             f"first answer p50 {statistics.median(took) * 1000:.1f} ms, then {again.per_second:,.0f}/s",
         )
+
+
+@row("flame")
+def flame(bench: World) -> Iterator[Line]:
+    """The picture of a poll in docs/pictures: where the time of the portal's workers goes, 304s and signed 200s in turn."""
+    with world.portal() as port:
+        plain = [request(number, bench.token) for number in bench.members]
+        etags = {number: ask(port, number, bench.token)[0] for number in bench.members}
+        unchanged = [request(n, bench.token, f"If-None-Match: {etag}") for n, etag in etags.items()]
+        mixed = [asked for pair in zip(plain, unchanged, strict=True) for asked in pair]
+        load.run(load.Plan(port, mixed, 3))
+        (server,) = [child for child in psutil.Process().children() if "granian" in " ".join(child.cmdline())]
+        recorder = subprocess.Popen(
+            [Path(sys.executable).parent / "py-spy", "record", "--subprocesses", "--pid", str(server.pid), "--rate", "250",
+             "--duration", str(round(bench.seconds)), "--format", "flamegraph", "--output", str(FLAME)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        load.run(load.Plan(port, mixed, bench.seconds + 2))
+        drawn = recorder.wait(60) == 0
+    yield Line(
+        "flame picture of the poll", str(FLAME.relative_to(world.ROOT)) if drawn else "not allowed to look: root may"
+    )
 
 
 @row("no")

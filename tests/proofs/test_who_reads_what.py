@@ -16,10 +16,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts import notices
 from accounts import operations as who
 from accounts.models import Account, Company, Membership, PartnerClient, StaffTie, User
+from accounts.policy.middleware import policy_table
 from accounts.roles import COMPANY_ROLES, Role
 from fastlane.console import operations as console
 from fastlane.lanes.models import LaneRequest
 from fastlane.publishing import valkey
+from fastlane.rules import LANES
+from fastlane.scopes import SCOPES
+from fastlane.webhooks.models import Endpoint
 from tests import builders
 from tests.builders import NOW
 from tests.fastlane.conftest import Partner, a_partner, forget
@@ -141,6 +145,7 @@ def shown(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         valkey.client().flushdb()
         forget()
         look_around(cast, seen)
+        machines_ask(cast, seen)
         yield cast, seen
         transaction.set_rollback(True)
     valkey.client().flushdb()
@@ -161,6 +166,40 @@ def look_around(cast: Cast, seen: Seen) -> None:
         for address in known:
             if address not in opened[name]:
                 seen.look(name, address, words_of(client.get(address)))
+
+
+def machines_ask(cast: Cast, seen: Seen) -> None:
+    """Both systems send every call that only reads, for everything there is; nobody has consented to the other one."""
+    with builders.system():
+        numbers = list(Account.objects.values_list("number", flat=True))
+        requests = list(LaneRequest.objects.values_list("reference", flat=True))
+        hooks = list(Endpoint.objects.values_list("key", flat=True))
+    calls = {
+        "api:member": [f"members/account/{number}" for number in numbers],
+        "api:changes": ["members/changes"],
+        "api:eligibility": [
+            f"eligibility?lane={lane}&scheme=account&value={n}&port=2704" for n in numbers for lane in LANES
+        ],
+        "api:sandbox_members": ["sandbox/members"],
+        "api:webhooks": ["webhooks"],
+        "api:webhook": [f"webhooks/{key}" for key in hooks],
+        "api:deliveries": [f"webhooks/{key}/deliveries" for key in hooks],
+        "api:lanes": ["lanes"],
+        "api:lane_request": [f"lanes/aqua/requests/{reference}" for reference in requests],
+        "api:status_list": ["status-list/1"],
+        "api:schema": ["schema"],
+        "api:docs": ["docs"],
+    }
+    reading = {name for name, rows in policy_table().items() if name.startswith("api:") and "GET" in rows}
+    assert reading - {"api:jwks"} == set(calls)
+    trying = PartnerClient.objects.filter(is_sandbox=True)[0]
+    systems = {"client": cast.partner, "other_client": cast.other, "sandbox_client": Partner(trying, "")}
+    for principal, system in systems.items():
+        bearer = {"Authorization": f"Bearer {system.token(*SCOPES)}"}
+        for address in (f"/api/v1/{path}" for paths in calls.values() for path in paths):
+            answer = Client().get(address, headers=bearer)
+            if answer.status_code == 200:
+                seen.look(principal, address, words_of(answer))
 
 
 def one_of_each(addresses: set[str]) -> list[str]:

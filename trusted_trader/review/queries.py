@@ -21,7 +21,7 @@ from trusted_trader import routing, urgency
 from trusted_trader.application.models import Application
 from trusted_trader.entity_types import EntityType, for_type
 from trusted_trader.review import names
-from trusted_trader.review.filters import IN_QUEUE, RISKS, VIEWS, Looking, QueueFilter, can_move, tied
+from trusted_trader.review.filters import IN_QUEUE, RISKS, VIEWS, Looking, QueueFilter, can_move, is_one_of, tied
 from trusted_trader.review.models import Assessment, Decision, Flag, Note, Vetting
 from trusted_trader.standing.models import Standing, StandingChange
 from trusted_trader.workflow.application import STAFF_WORD, State
@@ -92,7 +92,8 @@ def page(looking: Looking, chosen: QueueFilter, *, after: str = "", before: str 
     if backwards:
         rows = rows.order_by("-urgency", "-pk")
     # The place in the order first, from the index alone; what the rows show is fetched for these few.
-    few = Application.objects.filter(pk__in=rows.values("pk")[: size + 1]).order_by(*rows.query.order_by)
+    keys = ArraySubquery(rows.values("pk")[: size + 1])
+    few = Application.objects.filter(is_one_of(keys)).order_by(*rows.query.order_by)
     found = list(_annotated(few))
     more = len(found) > size
     found = found[:size]
@@ -258,7 +259,7 @@ def find(term: str) -> Found:
     number = identifiers.normalise(identifiers.ACCOUNT, term)
     fitting = [scheme for scheme in identifiers.SCHEMES if not identifiers.check(scheme, term)]
     hashes = [secrecy.lookup(scheme, identifiers.normalise(scheme, term)) for scheme in fitting]
-    known = Identifier.objects.filter(lookup__in=hashes).values("account")
+    known = list(Identifier.objects.filter(lookup__in=hashes).values_list("account", flat=True))
     accounts = Account.objects.filter(Q(number=number) | Q(pk__in=known)).order_by("number")
     if found := tuple(accounts.values_list("number", flat=True)[:20]):
         return Found(accounts=found)
@@ -268,7 +269,7 @@ def find(term: str) -> Found:
 
 
 def _is_a_name(term: str) -> bool:
-    return Application.objects.filter(status__in=IN_QUEUE, company__in=names.named(term)).exists()
+    return bool(names.cases_named(term, states=IN_QUEUE))
 
 
 MOST_ALIKE = 10

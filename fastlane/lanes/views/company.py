@@ -23,6 +23,7 @@ from fastlane.lanes.life import AGENTS, LIVE, NO_YES, State
 from fastlane.lanes.models import ArrivalEvent, LaneRequest
 from fastlane.lanes.views.finding import carrier_of, port_name, request_of, suggestions, terminal_name
 from fastlane.ledger.models import Benefit
+from fastlane.rulebook import queries as rulebook
 from fastlane.rules.facts import look_up
 from trusted_trader.application.views.finding import role_of
 from trusted_trader.standing.queries import standing
@@ -37,13 +38,14 @@ TAKEN_OVER = ("ship", "agent", "arriving_from", "cargo_type", "carriers", "bond"
 def lane_list(request: AuthenticatedRequest, number: str) -> HttpResponse:
     account = carrier_of(number)
     now = timezone.now()
+    reference = rulebook.in_force(now).reference
     chosen = RequestFilter.read(request.GET)
     rows = LaneRequest.objects.filter(chosen.condition(), account=account).order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "account": account,
         "page": page,
-        "rows": [(row, showing.situation(row, now), port_name(row.port, now)) for row in page],
+        "rows": [(row, showing.situation(row, now), port_name(row.port, reference)) for row in page],
         "chosen": chosen,
         "tabs": chosen.tabs(),
         "ports": suggestions(now)["ports"],
@@ -89,14 +91,15 @@ def show(
 ) -> HttpResponse:
     """The request's page; a form that was refused stands there with what was typed. `failed` is that form."""
     now = timezone.now()
+    reference = rulebook.in_force(now).reference
     decisions = [showing.decision_line(d, whole=False) for d in row.decisions.order_by("-number")[:50]]
     may = role_of(request, row.account) in AGENTS
     told = frozenset(row.arrival_events.values_list("kind", flat=True))
     context = {
         "account": row.account,
         "row": row,
-        "port_name": port_name(row.port, now),
-        "terminal_name": terminal_name(row.terminal, now),
+        "port_name": port_name(row.port, reference),
+        "terminal_name": terminal_name(row.terminal, reference),
         "ship": row.form.get("ship", {}).get("name") or row.imo or _("Ship not named yet"),
         "now_at": showing.situation(row, now),
         "latest": decisions[0] if decisions else None,

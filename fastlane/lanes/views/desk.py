@@ -24,6 +24,7 @@ from fastlane.lanes.life import OPEN, RECHECKED, TABLE
 from fastlane.lanes.models import LaneRequest
 from fastlane.lanes.views.company import minutes
 from fastlane.lanes.views.finding import port_name, suggestions, terminal_name
+from fastlane.rulebook import queries as rulebook
 from fastlane.rules import FactsRefused, Outcome
 from trusted_trader.review.views.finding import looking_of
 from trusted_trader.workflow import available
@@ -90,6 +91,7 @@ def lane_request(request: AuthenticatedRequest, reference: str) -> HttpResponse:
 def show(request: AuthenticatedRequest, row: LaneRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The workbench of a request; a refused form stands open there with what was typed."""
     now = timezone.now()
+    reference = rulebook.in_force(now).reference
     decision, gathered, _decided = deciding.answer(row, at=now)
     kept = [
         showing.decision_line(d, whole=True)
@@ -109,8 +111,8 @@ def show(request: AuthenticatedRequest, row: LaneRequest, *, status: int = 200, 
         "row": row,
         "account": row.account,
         "ship": row.form.get("ship", {}).get("name") or row.imo,
-        "port_name": port_name(row.port, now),
-        "terminal_name": terminal_name(row.terminal, now),
+        "port_name": port_name(row.port, reference),
+        "terminal_name": terminal_name(row.terminal, reference),
         "now_at": showing.situation(row, now, staff=True),
         "live": row.status in RECHECKED,
         "open": row.status in OPEN,

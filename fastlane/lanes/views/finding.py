@@ -12,6 +12,7 @@ from django_countries import countries
 from accounts.models import Account
 from fastlane.lanes.models import LaneRequest
 from fastlane.rulebook import queries as rulebook
+from fastlane.rules import Reference
 from trusted_trader.application.views.finding import account_of
 
 
@@ -42,11 +43,11 @@ def suggestions(at: datetime) -> dict[str, Any]:
     }
 
 
-def port_name(code: str, at: datetime) -> str:
-    known = rulebook.in_force(at).reference.port(code)
+def port_name(code: str, reference: Reference) -> str:
+    known = reference.port(code)
     return known.name if known else code
 
 
-def terminal_name(code: str, at: datetime) -> str:
-    known = rulebook.in_force(at).reference.terminals.get(code)
+def terminal_name(code: str, reference: Reference) -> str:
+    known = reference.terminals.get(code)
     return known.name if known else code

@@ -1,28 +1,26 @@
-"""Versions, canonical facts, and replay: a decision can be taken again, bit by bit."""
+"""Versions and canonical facts: a decision can be taken again, bit by bit."""
 
 from __future__ import annotations
 
 import json
 import random
-from time import process_time
 
 import pytest
 
 from fastlane.rules import (
     LANES,
     Decision,
+    FactsRefused,
     Outcome,
-    Past,
     Reference,
     RuleSet,
     canonical,
     decide,
     decide_again,
     digest,
-    replay,
 )
 from tests.fastlane.rules.documents import PACKAGED, changed, with_rows
-from tests.fastlane.rules.random_facts import any_lane, aqua
+from tests.fastlane.rules.random_facts import any_lane
 
 STRICT = {
     "port": "*",
@@ -38,11 +36,6 @@ STRICT = {
 def strict_rule_set() -> RuleSet:
     rows = [STRICT, *(row for row in PACKAGED.reference.rows()["settings"] if row["name"] != "moth_policy")]
     return with_rows("settings", *rows, instead=True)
-
-
-def past(document: dict, key: str = "1", lane: str = "aqua", rule_set: RuleSet = PACKAGED) -> Past:
-    made = decide(LANES[lane], LANES[lane].parse(document), rule_set)
-    return Past(key, lane, made.facts, made.decision)
 
 
 def test_five_thousand_decisions_come_out_the_same_bit_by_bit():
@@ -86,50 +79,18 @@ def test_unconfirmed_facts_are_not_kept_with_the_decision():
     assert made.decision.outcome == Outcome.MANUAL_REVIEW
 
 
-def test_a_replay_tells_who_would_fare_differently_and_why():
+def test_an_old_decision_fares_otherwise_under_another_rule_set_and_tells_why():
     call = [{"country": "KR", "region": "", "date": "2026-07-10"}]
-    certified = changed("aqua", {"port_calls_24m.calls": call, "fsmc_certificate": True})
-    decisions = [past(LANES["aqua"].example(), "calm"), past(certified, "moth")]
-    (difference,) = replay(decisions, strict_rule_set())
-    assert (difference.key, difference.lane, difference.fares_differently) == ("moth", "aqua", True)
-    assert [fired.code for fired in difference.gained] == ["AQ-17"]
-    assert [fired.code for fired in difference.lost] == ["AQ-18"]
-    assert difference.after is not None
-    assert (difference.before.outcome, difference.after.outcome) == (Outcome.MANUAL_REVIEW, Outcome.INELIGIBLE)
-    assert difference.after.rule_set == strict_rule_set().version
-
-
-def test_a_replay_under_the_same_rules_finds_nothing():
-    chance = random.Random(4)
-    assert list(replay((past(aqua(chance), str(n)) for n in range(200)), PACKAGED)) == []
+    document = changed("aqua", {"port_calls_24m.calls": call, "fsmc_certificate": True})
+    made = decide(LANES["aqua"], LANES["aqua"].parse(document), PACKAGED)
+    after = decide_again("aqua", made.facts, strict_rule_set())
+    assert (made.decision.outcome, made.decision.codes) == (Outcome.MANUAL_REVIEW, ("AQ-18",))
+    assert (after.outcome, after.codes) == (Outcome.INELIGIBLE, ("AQ-17",))
+    assert after.rule_set == strict_rule_set().version
 
 
 def test_facts_that_no_longer_fit_are_told_as_such():
-    kept = past(LANES["aqua"].example())
-    other = Past("1", "aqua", kept.facts.replace('"port_code"', '"harbour"'), kept.decision)
-    (difference,) = replay([other], PACKAGED)
-    assert difference.after is None
-    assert difference.fares_differently
-    assert [problem.code for problem in difference.refused] == ["unknown_field"]
-
-
-def test_a_replay_reads_decisions_one_by_one():
-    taken = []
-
-    def decisions():
-        for number in range(10):
-            taken.append(number)
-            yield past(changed("aqua", {"fsmc_certificate": True, "port_calls_24m.calls": [
-                {"country": "KR", "region": "", "date": "2026-07-10"}]}), str(number))  # fmt: skip
-
-    next(iter(replay(decisions(), strict_rule_set())))
-    assert taken == [0]
-
-
-@pytest.mark.full
-def test_a_hundred_thousand_decisions_are_replayed_in_twenty_seconds():
-    chance = random.Random(5)
-    kept = [past(aqua(chance), str(number)) for number in range(5_000)]
-    start = process_time()
-    assert list(replay(kept * 20, PACKAGED)) == []
-    assert process_time() - start <= 20
+    made = decide(LANES["aqua"], LANES["aqua"].parse(LANES["aqua"].example()), PACKAGED)
+    with pytest.raises(FactsRefused) as refused:
+        decide_again("aqua", made.facts.replace('"port_code"', '"harbour"'), PACKAGED)
+    assert [problem.code for problem in refused.value.problems] == ["unknown_field"]
