@@ -50,6 +50,7 @@ def faults_at(page: Page, name: str) -> dict[str, list[str]]:
     found = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("scrollTo(0, 0)")  # a panel that stays in sight covers what happens to lie behind it
         if told := faults(page):
             found[f"{name} at {width}"] = told
     return found

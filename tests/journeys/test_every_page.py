@@ -51,14 +51,7 @@ def stage(site: str) -> Stage:
     return everything.staged()
 
 
-# Companies' people and visitors are walked at each push; the staff's pages, whose workbench takes minutes, in the full run.
-QUICK = ("a company's officer", "visitors and newcomers")
-WALKS = [
-    pytest.param(roles, id=name, marks=[] if name in QUICK else [pytest.mark.full]) for name, roles in GROUPS.items()
-]
-
-
-@pytest.mark.parametrize("roles", WALKS)
+@pytest.mark.parametrize("roles", GROUPS.values(), ids=GROUPS)
 def test_no_page_has_a_fault(roles: tuple[str, ...], new_page: Callable[..., Page], stage: Stage, site: str) -> None:
     seen: set[tuple[str, ...]] = set()
     walks = {role: walker(role, new_page(), stage, site, seen) for role in roles}

@@ -1,12 +1,10 @@
-"""The lanes' pages in a real browser: axe at 1280 and 320 pixels, and one request from an empty form to its approval."""
+"""One request in a real browser, from an empty form to its approval."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -14,60 +12,15 @@ from playwright.sync_api import Page
 from fastlane.lanes.models import LaneRequest
 from tests import builders
 from tests.fastlane.lanes.harbor import Harbor, build
-from tests.journeys.looking import WIDTHS, faults
 from tests.journeys.stage import enrolled, now, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PICTURES = os.environ.get("PORTAL_LANE_PICTURES", "")  # a folder: keep a picture of every page that is looked at
 
 
 @pytest.fixture
 def quay(site: str) -> Harbor:
     with builders.system():
         return build()
-
-
-def look(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
-    """What axe finds on each page at each width, with every part opened."""
-    found = {}
-    for name, path in paths.items():
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            if path:
-                page.goto(path)
-            page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
-            if PICTURES:
-                page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
-            if told := faults(page):
-                found[f"{name} at {width}"] = told
-    return found
-
-
-def test_the_staffs_pages_are_accessible(quay: Harbor, new_page: Callable[..., Page]) -> None:
-    at = now()
-    with builders.system():
-        secrets = {user: enrolled(user) for user in (quay.officer, quay.steward)}
-        held = quay.file(at=at, eta=at + timedelta(days=5), voyage="119E", facts=False)
-        quay.file(at=at, eta=at + timedelta(days=4), voyage="118E")
-    page = new_page()
-    sign_in(page, quay.officer, secrets[quay.officer])
-    paths = {"queue": "/admin/lanes/?view=open", "queue-empty": "/admin/lanes/?view=overdue",
-             "desk": f"/admin/lanes/{held.reference}/"}  # fmt: skip
-    assert look(page, paths) == {}
-    page.goto(f"/admin/lanes/{held.reference}/")
-    page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
-    assert page.get_by_role("button", name="Refuse the request").is_visible(), page.locator("main").inner_text()
-    page.get_by_role("button", name="Refuse the request").click()
-    assert look(page, {"desk-error": ""}) == {}
-    page = new_page()
-    sign_in(page, quay.steward, secrets[quay.steward])
-    page.goto("/admin/rule-book/")
-    page.locator("summary", has_text="Begin a new edition").click()
-    page.get_by_label("Name of the edition").fill("Winter")
-    page.get_by_role("button", name="Begin with the rows in force").click()
-    edition = page.url.partition("?")[0]
-    assert look(page, {"book": "/admin/rule-book/", "edition": edition, "row": f"{edition}ports/0/"}) == {}
 
 
 def test_an_agent_files_and_an_officer_approves(quay: Harbor, new_page: Callable[..., Page], scripted: bool) -> None:
