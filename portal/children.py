@@ -144,7 +144,9 @@ class Crew:
             pid = child.process.pid
             with contextlib.suppress(psutil.NoSuchProcess):
                 known[name] = [pid, psutil.Process(pid).create_time()]
-        self._roster.write_text(json.dumps(known))
+        draft = self._roster.with_suffix(".new")
+        draft.write_text(json.dumps(known))
+        draft.replace(self._roster)  # in one step: whoever reads it never finds it half written
 
     def _end_leftovers(self) -> None:
         try:
