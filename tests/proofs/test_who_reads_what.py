@@ -169,7 +169,7 @@ def look_around(cast: Cast, seen: Seen) -> None:
 
 
 def machines_ask(cast: Cast, seen: Seen) -> None:
-    """Both systems send every call that only reads, for everything there is; nobody has consented to the other one."""
+    """Three systems send every call that only reads, for everything there is; to `other_client` nobody has consented."""
     with builders.system():
         numbers = list(Account.objects.values_list("number", flat=True))
         requests = list(LaneRequest.objects.values_list("reference", flat=True))

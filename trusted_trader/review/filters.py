@@ -35,7 +35,7 @@ class Looking:
     user_id: int
     roles: frozenset[Role]
     at: datetime
-    _named: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    _named: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def ties(self) -> list[int]:
